@@ -1,0 +1,212 @@
+"""What the rest of Waybill may ask of a platform or carrier, and in which words.
+
+A connector is a stateless object with five verbs and a few plain facts. Every verb takes an `Account`,
+never a model, and none touches the database. See docs/channels.md for how to add one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from connectors.commands import Command, SendMessage
+    from connectors.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount in an ISO 4217 currency; never a float."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One connected seller account as a connector sees it.
+
+    `id` names the account in rate limits and logs. `external_id` is the platform's own name for it (a shop
+    domain, a mailbox address). `credentials` are secrets and never appear in logs; `settings` are not secret
+    (base URLs, folders). Platforms read `settings["base_url"]`, so the sandbox is a setting, not a branch.
+    """
+
+    id: str
+    kind: str
+    external_id: str
+    credentials: Mapping[str, str] = field(repr=False, default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Capability(StrEnum):
+    MESSAGES = "messages"  # can receive and send messages
+    ORDERS = "orders"
+    PRODUCTS = "products"
+    RETURNS = "returns"
+    TRACKING = "tracking"  # a carrier
+    WEBHOOKS = "webhooks"  # pushes; verify() is meaningful
+    POLLING = "polling"  # fetch(Since) is meaningful
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a platform allows in one message, and how fast it wants an answer."""
+
+    longest_text: int = 20_000  # characters
+    attachment_types: tuple[str, ...] = ("image/*", "application/pdf")
+    largest_attachment: int = 10 * 1024 * 1024  # bytes, each
+    reply_window: timedelta | None = None  # how long after the customer's last message a reply is allowed
+    reply_due: timedelta = timedelta(hours=24)  # how fast an answer is expected
+    links_allowed: bool = True
+    subject: bool = False  # messages have a subject line
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of the connect form. `secret` values go to `credentials`, others to `settings`."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """An HTTP request from a platform, before anybody trusts it. Header names are lower-case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RawDelivery:
+    """One thing received, as it came.
+
+    `topic` routes it inside the connector ("orders/updated", "mail", "fetched/order"). `key` is the
+    platform's own id for this delivery: the same key twice is the same thing twice.
+    """
+
+    topic: str
+    key: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime | None = None  # aware; None means now
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Wanted: everything that changed since a cursor this connector handed out (None: from the start)."""
+
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """Wanted: one object as it is now. `kind` is "order", "product", "parcel" or "message".
+
+    For "message", `external_id` is the key the message was sent under: an empty page means that the
+    platform has never seen it. This is how an uncertain send is settled.
+    """
+
+    kind: str
+    external_id: str
+
+
+Wanted = Since | One
+
+
+@dataclass(frozen=True)
+class Page:
+    deliveries: Sequence[RawDelivery] = ()
+    cursor: str | None = None  # hand back verbatim in the next Since
+    more: bool = False
+
+
+class Outcome(StrEnum):
+    SENT = "sent"  # done at the platform
+    ACCEPTED = "accepted"  # taken; a later event settles it
+
+
+@dataclass(frozen=True)
+class Receipt:
+    outcome: Outcome
+    external_id: str  # the platform's id for what was made
+    at: datetime  # aware
+
+
+@dataclass(frozen=True)
+class Health:
+    """The answer to "test connection", in words a seller understands."""
+
+    ok: bool
+    message: str
+
+
+class Connector(Protocol):
+    kind: str  # equals its folder's name
+    label: str  # "Shopify"
+    icon: str  # a Lucide icon name
+    mark: str  # one or two letters for the channel mark
+    colour: str  # CSS colour of the mark
+    capabilities: frozenset[Capability]
+    limits: Limits
+    connect_form: tuple[FormField, ...]
+
+    def verify(self, account: Account, request: RawRequest) -> RawDelivery:
+        """The trusted delivery inside a webhook request. Raises InvalidSignature."""
+
+    def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
+        """Normal facts. Unknown topics give (), broken ones raise Unparsable. Pure."""
+
+    def fetch(self, account: Account, wanted: Wanted) -> Page:
+        """Read from the platform. Raises Unreachable, RateLimited, AuthorizationLost, Refused."""
+
+    def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
+        """Say something to a shopper. Raises OutcomeUnknown when the request left and no answer came."""
+
+    def perform(self, account: Account, command: Command, key: str) -> Receipt:
+        """Change something at the platform. Raises Unsupported for commands it does not declare."""
+
+    def check(self, account: Account) -> Health:
+        """One harmless call that proves the credentials work."""
+
+
+class BaseConnector:
+    """Defaults for the facts and for verbs a platform does not have."""
+
+    icon = "store"
+    colour = "oklch(55% 0.02 265)"
+    capabilities: frozenset[Capability] = frozenset()
+    limits = Limits()
+    connect_form: tuple[FormField, ...] = ()
+    label = ""
+
+    def verify(self, account: Account, request: RawRequest) -> RawDelivery:
+        raise self._unsupported("push webhooks")
+
+    def fetch(self, account: Account, wanted: Wanted) -> Page:
+        raise self._unsupported("be read")
+
+    def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
+        raise self._unsupported("send messages")
+
+    def perform(self, account: Account, command: Command, key: str) -> Receipt:
+        raise self._unsupported(f"perform {type(command).__name__}")
+
+    def _unsupported(self, what: str) -> Exception:
+        from connectors.errors import Unsupported
+
+        return Unsupported(f"{self.label} cannot {what}.")

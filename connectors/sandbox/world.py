@@ -1,0 +1,258 @@
+"""A small pretend world of commerce: shops, shoppers, orders, parcels that move, and their mail.
+
+The world knows nothing of any platform's JSON. Each connector's `sandbox.py` shows its part of this world
+through that platform's real API. Everything is plain data so that it can be kept between starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from connectors.contract import Money
+from connectors.events import ParcelStatus
+
+
+@dataclass
+class Clock:
+    """Real time plus an offset one can drive."""
+
+    offset: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, by: timedelta) -> None:
+        self.offset += by
+
+
+@dataclass
+class Variant:
+    id: int
+    title: str
+    sku: str
+    price: Decimal
+    stock: int
+
+
+@dataclass
+class Product:
+    id: int
+    title: str
+    description: str
+    variants: list[Variant]
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Place:
+    """Where somebody lives or a scan happened. `zone` is an IANA name."""
+
+    city: str
+    region: str
+    postal_code: str
+    zone: str = "America/New_York"
+    line: str = ""
+    country: str = "US"
+
+
+@dataclass
+class Shopper:
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    home: Place
+    phone: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass
+class Line:
+    id: int
+    product_id: int
+    variant_id: int
+    quantity: int
+    price: Decimal
+
+
+@dataclass
+class Step:
+    """One thing that happened to a parcel."""
+
+    at: datetime
+    status: ParcelStatus
+    text: str
+    place: Place | None = None
+    reason: str = ""  # "", "weather", "attempted", "damaged", "address"
+
+
+@dataclass
+class Parcel:
+    number: str
+    carrier: str  # "ups" or "usps"
+    shop: str
+    order_id: int
+    line_ids: list[int]
+    home: Place
+    estimated: datetime
+    steps: list[Step] = field(default_factory=list)  # oldest first
+    estimate_changed: bool = False
+
+    @property
+    def status(self) -> ParcelStatus:
+        return self.steps[-1].status if self.steps else ParcelStatus.PRE_TRANSIT
+
+
+@dataclass
+class Refund:
+    id: int
+    amount: Decimal
+    at: datetime
+    note: str = ""
+
+
+@dataclass
+class Return:
+    id: int
+    name: str
+    status: str  # a connectors.events.ReturnStatus value
+    reason: str
+    line_id: int
+    quantity: int
+    at: datetime
+
+
+@dataclass
+class Order:
+    id: int
+    number: str  # "#1042"
+    shopper_id: int
+    placed_at: datetime
+    updated_at: datetime
+    lines: list[Line]
+    shipping: Decimal
+    tax: Decimal
+    discount: Decimal = Decimal("0.00")
+    financial_status: str = "paid"  # a connectors.events.FinancialStatus value
+    parcels: list[str] = field(default_factory=list)  # tracking numbers
+    refunds: list[Refund] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    cancelled_at: datetime | None = None
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((line.price * line.quantity for line in self.lines), Decimal("0.00"))
+
+    @property
+    def total(self) -> Decimal:
+        return self.subtotal + self.shipping + self.tax - self.discount
+
+
+@dataclass
+class Subscription:
+    """A webhook the app asked for."""
+
+    id: int
+    topic: str
+    url: str
+
+
+@dataclass
+class Shop:
+    """One seller. `domain` is the shop platform's name for it, `mailbox` its support address."""
+
+    domain: str  # "northpine.myshopify.com"
+    name: str
+    mailbox: str  # "support@northpine.example"
+    mail_password: str
+    access_token: str
+    client_id: str
+    client_secret: str
+    currency: str = "USD"
+    products: dict[int, Product] = field(default_factory=dict)
+    shoppers: dict[int, Shopper] = field(default_factory=dict)
+    orders: dict[int, Order] = field(default_factory=dict)
+    subscriptions: list[Subscription] = field(default_factory=list)
+
+    def money(self, amount: Decimal) -> Money:
+        return Money(amount, self.currency)
+
+    def order_named(self, number: str) -> Order | None:
+        return next((o for o in self.orders.values() if o.number.lstrip("#") == number.lstrip("#")), None)
+
+
+@dataclass
+class Mail:
+    """A message in a mailbox, raw as SMTP carried it."""
+
+    id: int
+    mailbox: str  # whose
+    folder: str  # "INBOX" or "Sent"
+    raw: bytes
+    at: datetime
+
+
+@dataclass
+class CarrierKeys:
+    """The app's credentials at one carrier."""
+
+    client_id: str
+    client_secret: str
+
+
+@dataclass
+class World:
+    clock: Clock = field(default_factory=Clock)
+    shops: dict[str, Shop] = field(default_factory=dict)  # by domain
+    parcels: dict[str, Parcel] = field(default_factory=dict)  # by tracking number
+    mails: list[Mail] = field(default_factory=list)
+    carrier_keys: dict[str, CarrierKeys] = field(default_factory=dict)  # by carrier
+    listeners: list[Callable[[str, object], None]] = field(default_factory=list, repr=False)
+    last_id: int = 10_000
+
+    def next_id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def shop_of_mailbox(self, address: str) -> Shop | None:
+        return next((s for s in self.shops.values() if s.mailbox == address.lower()), None)
+
+    def changed(self, what: str, thing: object) -> None:
+        """Tell whoever pushes: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail)."""
+        for listener in self.listeners:
+            listener(what, thing)
+
+    def deliver_mail(self, mailbox: str, raw: bytes, folder: str = "INBOX") -> Mail:
+        mail = Mail(self.next_id(), mailbox.lower(), folder, raw, self.clock.now())
+        self.mails.append(mail)
+        self.changed("mail", mail)
+        return mail
+
+    def mails_of(self, mailbox: str, folder: str = "INBOX") -> list[Mail]:
+        return [m for m in self.mails if m.mailbox == mailbox.lower() and m.folder == folder]
+
+    def move(self, number: str, step: Step, estimated: datetime | None = None) -> Parcel:
+        """The next scan of a parcel."""
+        parcel = self.parcels[number]
+        parcel.steps.append(step)
+        if estimated is not None:
+            parcel.estimate_changed = estimated != parcel.estimated
+            parcel.estimated = estimated
+        self.changed("parcel", parcel)
+        self.touch(self.shops[parcel.shop].orders[parcel.order_id])
+        return parcel
+
+    def touch(self, order: Order) -> None:
+        order.updated_at = self.clock.now()
+        self.changed("order", order)
+
+    def shop_of(self, order: Order) -> Shop:
+        return next(s for s in self.shops.values() if s.orders.get(order.id) is order)
+
+
