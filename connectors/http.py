@@ -1,0 +1,211 @@
+"""The one way out over HTTP: every connector's request to a platform or carrier goes through `request`.
+
+    response = http.request(account, "GET", url, safe=True, rate=Rate(per_second=5, burst=10), headers=...)
+    order = http.decoded(response, safe=True)
+
+`safe` says that repeating the request changes nothing (a read, even one sent by POST). Safe requests are
+tried up to three times with back-off; others never twice. What went wrong is always a `connectors.errors` type:
+
+    connection refused, DNS, TLS: it never left    Unreachable
+    time-out or broken connection after it left    Unreachable if safe, else OutcomeUnknown
+    5xx                                            the same (RateLimited if safe and it says Retry-After)
+    429                                            RateLimited, `retry_after` from the platform's header
+    401, 403                                       AuthorizationLost
+    every other answer but 2xx                     Refused, with the first words of what the platform said
+    our own limit for this account is used up      RateLimited
+
+A status in `accept` is returned instead, for platforms that put ordinary news into a 404. Neither logs nor
+exceptions hold query strings, headers or any value of `account.credentials`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from connectors.contract import Account
+from connectors.errors import (
+    AuthorizationLost,
+    ConnectorError,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
+from connectors.shared import shared
+
+TIMEOUT = httpx.Timeout(20, connect=5)  # seconds
+TRIES = 3
+PATIENCE = 5.0  # seconds a request may wait for its turn; a longer wait is the caller's to plan
+RETRY_AFTER = 10.0  # seconds, where a platform says "too many" but not for how long
+
+log = logging.getLogger(__name__)
+for _name in ("httpx", "httpcore"):  # they write whole URLs and headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A platform's limit: a bucket of `burst` requests refilled at `per_second`.
+
+    One bucket per account and `name`, shared by all processes.
+    """
+
+    per_second: float
+    burst: int
+    name: str = "api"
+
+
+def request(
+    account: Account,
+    method: str,
+    url: str,
+    *,
+    safe: bool,
+    rate: Rate,
+    accept: Collection[int] = (),
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, Any] | None = None,
+    json: Any = None,
+    data: Mapping[str, Any] | None = None,
+    content: bytes | None = None,
+    auth: tuple[str, str] | None = None,
+    timeout: httpx.Timeout = TIMEOUT,
+) -> httpx.Response:
+    try:
+        wanted = _client(os.getpid()).build_request(
+            method,
+            url,
+            headers=headers,
+            params=params,
+            json=json,
+            data=data,
+            content=content,
+            timeout=timeout,
+        )
+    except httpx.InvalidURL:
+        raise Refused("The address of this platform is not a valid URL.") from None
+    if auth:
+        next(httpx.BasicAuth(*auth).auth_flow(wanted))
+
+    def once() -> httpx.Response:
+        _await_turn(account, rate)
+        return _judged(account, _sent(account, wanted, safe), safe, accept)
+
+    return _retrying(once) if safe else once()
+
+
+def decoded(response: httpx.Response, *, safe: bool) -> Any:
+    """The JSON of an answer. Garbage from a platform counts as no answer."""
+    try:
+        return response.json()
+    except ValueError as error:
+        where = _where(response.request)
+        raise _no_answer(f"{where} answered with something that is not JSON.", safe) from error
+
+
+@cache
+def _client(pid: int) -> httpx.Client:
+    # By process id, so that a forked worker never shares its parent's sockets.
+    return httpx.Client(limits=httpx.Limits(max_connections=50, keepalive_expiry=4), follow_redirects=False)
+
+
+def _await_turn(account: Account, rate: Rate) -> None:
+    wait = shared().take(f"{account.id}:{rate.name}", rate.per_second, rate.burst, PATIENCE)
+    if wait > PATIENCE:
+        raise RateLimited("Too many requests are waiting for this account.", wait)
+    time.sleep(wait)
+
+
+def _sent(account: Account, wanted: httpx.Request, safe: bool) -> httpx.Response:
+    where, started = _where(wanted), time.monotonic()
+    try:
+        response = _client(os.getpid()).send(wanted)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        log.info("%s %s %s: not reached, %s", account.id, wanted.method, where, type(error).__name__)
+        raise Unreachable(f"{where} cannot be reached.") from error
+    except httpx.RequestError as error:
+        log.info("%s %s %s: no answer, %s", account.id, wanted.method, where, type(error).__name__)
+        raise _no_answer(f"{where} did not answer ({type(error).__name__}).", safe) from error
+    spent = (time.monotonic() - started) * 1000
+    log.info("%s %s %s: %d in %d ms", account.id, wanted.method, where, response.status_code, spent)
+    return response
+
+
+def _judged(
+    account: Account, response: httpx.Response, safe: bool, accept: Collection[int]
+) -> httpx.Response:
+    status, where = response.status_code, _where(response.request)
+    if response.is_success or status in accept:
+        return response
+    message = f"{where} answered {status}{_said(account, response)}"
+    if status in (401, 403):
+        raise AuthorizationLost(message)
+    if status == 429:
+        raise RateLimited(message, _retry_after(response) or RETRY_AFTER)
+    if status < 500:
+        raise Refused(message)
+    if safe and (seconds := _retry_after(response)):
+        raise RateLimited(message, seconds)
+    raise _no_answer(message, safe)
+
+
+def _no_answer(message: str, safe: bool) -> ConnectorError:
+    return Unreachable(message) if safe else OutcomeUnknown(message)
+
+
+def _retrying(once: Any) -> httpx.Response:
+    backing_off = wait_exponential_jitter(initial=0.2, max=3, jitter=0.3)
+
+    def waiting(state: RetryCallState) -> float:
+        error = state.outcome and state.outcome.exception()
+        said = error.retry_after if isinstance(error, RateLimited) else 0.0
+        return max(said, backing_off(state))
+
+    def worth_it(error: BaseException) -> bool:
+        return isinstance(error, Unreachable) and getattr(error, "retry_after", 0.0) <= PATIENCE
+
+    tries = Retrying(
+        stop=stop_after_attempt(TRIES), wait=waiting, retry=retry_if_exception(worth_it), reraise=True
+    )
+    answer: httpx.Response = tries(once)
+    return answer
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds from now; 0 when the platform did not say. The header is a number or an HTTP date."""
+    value = response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):  # absent, unreadable, or without a zone
+        return 0.0
+
+
+def _where(wanted: httpx.Request) -> str:
+    return f"{wanted.url.host}{wanted.url.path}"
+
+
+def _said(account: Account, response: httpx.Response) -> str:
+    """The first words of a refusal, for the person who has to act on it."""
+    if "html" in response.headers.get("content-type", ""):
+        return "."
+    text = " ".join(response.text.split())
+    header = response.request.headers.get("authorization", "").split(" ")[-1]
+    for secret in (*account.credentials.values(), header):
+        if len(secret) > 3:
+            text = text.replace(secret, "…")
+    return f": {text[:300]}" if text else "."
