@@ -31,7 +31,14 @@ from functools import cache
 from typing import Any
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from connectors.contract import Account
 from connectors.errors import (
@@ -165,7 +172,7 @@ def _no_answer(message: str, safe: bool) -> ConnectorError:
 
 
 def _retrying(once: Any) -> httpx.Response:
-    backing_off = wait_exponential_jitter(initial=0.2, max=3, jitter=0.3)
+    backing_off = wait_exponential(multiplier=0.2, max=3) + wait_random(0, 0.3)
 
     def waiting(state: RetryCallState) -> float:
         error = state.outcome and state.outcome.exception()

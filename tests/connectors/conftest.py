@@ -1,0 +1,42 @@
+"""A real HTTP server in a thread, for whatever a test wants to talk to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+Serve = Callable[[list[BaseRoute]], str]
+
+
+@contextmanager
+def serving(routes: list[BaseRoute]) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(Starlette(routes=routes), log_level="error", lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.force_exit = server.should_exit = True
+            thread.join(timeout=5)
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Routes → the base URL at which they answer until the test is over."""
+    from contextlib import ExitStack
+
+    with ExitStack() as servers:
+        yield lambda routes: servers.enter_context(serving(routes))
