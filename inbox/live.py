@@ -1,0 +1,42 @@
+"""Screens hear only that something changed; they fetch the fragment through the ordinary view.
+
+Published with the plain client: the channel layer's own `group_send` would open an event loop and a connection
+for each call. The layer still decides the encoding.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache, partial
+from typing import Any
+from uuid import UUID
+
+import redis
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def group(organization_id: UUID) -> str:
+    return f"organization.{organization_id.hex}"
+
+
+def changed(organization_id: UUID, conversation_id: UUID) -> None:
+    """After commit: this conversation, and with it the list, looks different now."""
+    transaction.on_commit(partial(_publish, organization_id, conversation_id))
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
+
+
+def _publish(organization_id: UUID, conversation_id: UUID) -> None:
+    layer: Any = get_channel_layer()
+    message = layer.serialize({"type": "changed", "conversation": str(conversation_id)})
+    try:
+        _client().publish(f"{settings.LIVE_PREFIX}__group__{group(organization_id)}", message)
+    except redis.RedisError as error:  # a screen refreshed late is better than a message lost
+        log.warning("Could not tell the screens: %s", error)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from config.tenancy import TenantModel
+from connectors import registry
+from connectors.contract import Account, Capability
+from inbox.sealed import SealedJSONField
+
+if TYPE_CHECKING:
+    from connectors.contract import Connector
+
+
+class ChannelState(models.TextChoices):
+    ACTIVE = "active", "Connected"
+    PAUSED = "paused", "Paused"
+    LOST = "lost", "Reconnect needed"
+
+
+class Channel(TenantModel):
+    """One connected account on one platform or carrier. `kind` is checked against the registry, not by the database."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=200, help_text="The platform's own name for the account")
+    credentials = SealedJSONField()
+    settings = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=ChannelState, default=ChannelState.ACTIVE)
+    problem = models.TextField(blank=True, help_text="What is wrong, in the seller's words")
+    cursor = models.TextField(null=True, blank=True)  # noqa: DJ001  None: never polled
+    polled_at = models.DateTimeField(null=True)
+    last_delivery_at = models.DateTimeField(null=True)
+    rejected_count = models.PositiveIntegerField(default=0, help_text="Requests with a wrong signature")
+    rejected_at = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "external_id"], name="one_channel_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def connector(self) -> Connector:
+        return registry.connector(self.kind)
+
+    def can(self, capability: Capability | str) -> bool:
+        return Capability(capability) in self.connector.capabilities
+
+    def account(self) -> Account:
+        return Account(
+            id=str(self.id),
+            kind=self.kind,
+            external_id=self.external_id,
+            credentials=self.credentials or {},
+            settings=self.settings,
+        )
+
+    def count_rejected(self) -> None:
+        """A request with a wrong signature leaves this trace and nothing else."""
+        Channel.objects.filter(pk=self.pk).update(
+            rejected_count=models.F("rejected_count") + 1, rejected_at=timezone.now()
+        )
+
+    def pause(self) -> None:
+        self._turn(ChannelState.PAUSED)
+
+    def resume(self) -> None:
+        self._turn(ChannelState.ACTIVE)
+
+    def lose(self, problem: str) -> None:
+        """Authorisation is gone: a person must reconnect."""
+        self._turn(ChannelState.LOST, problem)
+
+    def _turn(self, state: ChannelState, problem: str = "") -> None:
+        self.state, self.problem = state, problem
+        self.save(update_fields=["state", "problem"])

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from audit.record import MACHINE, Actor, record
+from config.tenancy import TenantModel
+from inbox import live
+from inbox.models.channel import Channel
+from inbox.models.customer import Customer
+from inbox.models.organization import Membership
+
+if TYPE_CHECKING:
+    from inbox.models.message import Message, Note
+
+
+class ConversationState(models.TextChoices):
+    OPEN = "open", "Open"
+    SNOOZED = "snoozed", "Snoozed"
+    CLOSED = "closed", "Done"
+
+
+class Conversation(TenantModel):
+    """One thread with one customer on one channel.
+
+    What a list shows (state, snippet, last_message_at, marks) is kept on the row, so that lists never load bodies.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
+    thread = models.CharField(max_length=400, help_text="The platform's name for the thread")
+    subject = models.CharField(max_length=300, blank=True)
+    order_number = models.CharField(max_length=60, blank=True, help_text="When the platform ties the thread to an order")
+    state = models.CharField(max_length=8, choices=ConversationState, default=ConversationState.OPEN)
+    assignee = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
+    unread = models.BooleanField(default=True)
+    snippet = models.CharField(max_length=160, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    last_message_at = models.DateTimeField(default=timezone.now)
+    waiting_since = models.DateTimeField(null=True, help_text="When the customer's oldest unanswered message came")
+    snoozed_until = models.DateTimeField(null=True)
+    marks = ArrayField(models.CharField(max_length=24), default=list, help_text="Shown in the list: draft_ready, handoff …")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "channel", "thread"], name="one_conversation_per_thread")
+        ]
+        indexes = [
+            models.Index(fields=["organization", "state", "-last_message_at", "-id"], name="inbox_list"),
+            models.Index(fields=["organization", "assignee", "state", "-last_message_at", "-id"], name="inbox_mine"),
+            models.Index(fields=["organization", "channel", "state", "-last_message_at", "-id"], name="inbox_channel"),
+            models.Index(
+                fields=["organization", "state", "-last_message_at", "-id"],
+                condition=models.Q(unread=True),
+                name="inbox_unread",
+            ),
+            models.Index(fields=["customer", "-last_message_at"], name="conversations_of_customer"),
+            models.Index(
+                fields=["organization", "snoozed_until"], condition=models.Q(state="snoozed"), name="snoozed_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.snippet
+
+    # Verbs. Each one is called inside a scope, writes the trail in the same transaction, and tells the screens.
+
+    def reply(
+        self, text: str, author: Membership | None = None, *, key: str = "", files: Any = (), **grounds: Any
+    ) -> Message:
+        """Queue an answer for the customer, from a person or (author None) from the machine.
+
+        The same `key` twice is the same answer. `grounds` (draft, run …) go into the trail.
+        """
+        from inbox.models.message import Message
+
+        message, is_new = Message.queue(self, text, author, key=key, files=files)
+        if is_new:
+            self.waiting_since = None
+            self.unread = False
+            self._showing(message.text, message.created_at)
+            self._save("waiting_since", "unread", "snippet", "last_message_at")
+            self._record("message.queued", _actor(author), message, data=grounds, personal={"text": text})
+        return message
+
+    def note(self, text: str, author: Membership) -> Note:
+        from inbox.models.message import Note
+
+        note = Note.objects.create(conversation=self, author=author, text=text)
+        self._record("note.written", _actor(author), note, personal={"text": text})
+        self._tell()
+        return note
+
+    def assign(self, to: Membership | None, by: Membership | None) -> None:
+        if self.assignee_id == (to.pk if to else None):
+            return
+        self.assignee = to
+        Assignment.objects.create(conversation=self, assignee=to, by=by)
+        self._save("assignee")
+        self._record("conversation.assigned", _actor(by), data={"to": str(to.pk) if to else None})
+
+    def close(self, by: Membership | None) -> None:
+        if self.state == ConversationState.CLOSED:
+            return
+        self._turn(ConversationState.CLOSED)
+        Closure.objects.create(conversation=self, by=by)
+        self._record("conversation.closed", _actor(by))
+
+    def reopen(self, by: Membership | None = None, *, because: str = "person") -> None:
+        """`because`: "person", "customer" (wrote again) or "clock" (snooze ended)."""
+        if self.state == ConversationState.OPEN:
+            return
+        self._turn(ConversationState.OPEN)
+        self._record("conversation.reopened", _actor(by), data={"because": because})
+
+    def snooze(self, until: datetime, by: Membership) -> None:
+        self._turn(ConversationState.SNOOZED, until)
+        Snooze.objects.create(conversation=self, until=until, by=by)
+        self._record("conversation.snoozed", _actor(by), data={"until": until.isoformat()})
+
+    def read(self) -> None:
+        if self.unread:
+            self.unread = False
+            self._save("unread")
+
+    def mark(self, *, add: str = "", remove: tuple[str, ...] = ()) -> None:
+        """Change the marks the list shows."""
+        marks = sorted({*self.marks, *([add] if add else [])} - set(remove))
+        if marks != self.marks:
+            self.marks = marks
+            self._save("marks")
+
+    def heard(self, text: str, at: datetime) -> None:
+        """The customer said something: a new message always reopens."""
+        self._showing(text, at)
+        self.unread = True
+        self.waiting_since = self.waiting_since or at
+        self._save("snippet", "last_message_at", "unread", "waiting_since")
+        self.reopen(because="customer")
+
+    def _showing(self, text: str, at: datetime) -> None:
+        if at >= self.last_message_at or not self.snippet:
+            self.snippet = " ".join(text.split())[:160]
+        self.last_message_at = max(self.last_message_at, at)
+
+    def _turn(self, state: ConversationState, until: datetime | None = None) -> None:
+        self.state, self.snoozed_until = state, until
+        self._save("state", "snoozed_until")
+
+    def _save(self, *fields: str) -> None:
+        self.save(update_fields=fields)
+        self._tell()
+
+    def _tell(self) -> None:
+        live.changed(self.organization_id, self.pk)
+
+    def _record(self, kind: str, actor: Actor, subject: Any = None, **content: Any) -> None:
+        record(
+            kind,
+            actor=actor,
+            subject=subject or self,
+            conversation_id=self.pk,
+            customer_id=self.customer_id,
+            **content,
+        )
+
+
+def _actor(member: Membership | None) -> Actor:
+    return member.actor if member else MACHINE
+
+
+class Closure(TenantModel):
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="closures")
+    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Assignment(TenantModel):
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="assignments")
+    assignee = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Snooze(TenantModel):
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="snoozes")
+    until = models.DateTimeField()
+    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

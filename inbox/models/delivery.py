@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from config.tenancy import TenantModel
+from connectors.contract import RawDelivery
+from inbox.models.channel import Channel
+
+
+class DeliveryState(models.TextChoices):
+    RECEIVED = "received", "Waiting"
+    APPLIED = "applied", "Applied"
+    FAILED = "failed", "Failed"
+
+
+class Delivery(TenantModel):
+    """One raw thing received, kept before it is understood, so that it can be replayed after a fix."""
+
+    STUCK_AFTER = timedelta(seconds=30)
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="deliveries")
+    key = models.CharField(max_length=400, help_text="The platform's id for this delivery")
+    topic = models.CharField(max_length=120)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    state = models.CharField(max_length=8, choices=DeliveryState, default=DeliveryState.RECEIVED)
+    reason = models.TextField(blank=True, help_text="Why it failed")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    events = models.PositiveSmallIntegerField(default=0, help_text="How many facts it held")
+    received_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "channel", "key"], name="the_same_delivery_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "received_at"],
+                condition=models.Q(state="received"),
+                name="waiting_deliveries",
+            ),
+            models.Index(fields=["organization", "state", "-received_at"], name="deliveries_by_state"),
+        ]
+
+    @classmethod
+    def store(cls, channel: Channel, raw: RawDelivery) -> Delivery | None:
+        """The new row, or None when this delivery is already here."""
+        row = cls(
+            channel=channel,
+            key=raw.key,
+            topic=raw.topic,
+            headers=dict(raw.headers),
+            body=raw.body,
+            received_at=raw.received_at or timezone.now(),
+        )
+        made = cls.objects.bulk_create([row], ignore_conflicts=True)
+        return made[0] if cls.objects.filter(pk=row.pk).exists() else None
+
+    def raw(self) -> RawDelivery:
+        return RawDelivery(
+            topic=self.topic, key=self.key, body=bytes(self.body), headers=self.headers, received_at=self.received_at
+        )
+
+    def fail(self, reason: str) -> None:
+        self._settle(DeliveryState.FAILED, reason)
+
+    def mark_applied(self, events: int) -> None:
+        self.events = events
+        self._settle(DeliveryState.APPLIED)
+
+    def requeue(self) -> None:
+        """Ask for it to be read again."""
+        self.state, self.reason = DeliveryState.RECEIVED, ""
+        self.save(update_fields=["state", "reason"])
+
+    def _settle(self, state: DeliveryState, reason: str = "") -> None:
+        self.state, self.reason = state, reason
+        self.applied_at = timezone.now() if state == DeliveryState.APPLIED else None
+        self.attempts += 1
+        self.save(update_fields=["state", "reason", "applied_at", "attempts", "events"])

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.utils import timezone
+
+from config.tenancy import TenantModel, new_id
+from connectors.events import File, MessageReceived
+from inbox.models.conversation import Conversation
+from inbox.models.customer import Customer
+from inbox.models.organization import Membership
+from inbox.models.outgoing import Outgoing, OutgoingState
+
+
+class Direction(models.TextChoices):
+    IN = "in", "From the customer"
+    OUT = "out", "To the customer"
+
+
+class Message(Outgoing):
+    """One utterance. Outgoing ones carry their own way to the platform (see Outgoing)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=3, choices=Direction)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    external_id = models.CharField(max_length=400, null=True)  # noqa: DJ001  None until the platform gave one
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    quoted = models.TextField(blank=True, help_text="What was cut from below the answer")
+    automatic = models.BooleanField(default=False, help_text="A vacation notice and the like; never answered")
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Outgoing.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "conversation", "external_id"], name="the_same_message_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "send_key"], condition=~models.Q(send_key=""), name="the_same_answer_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "created_at", "id"], name="thread_of_conversation"),
+            models.Index(fields=["organization", "external_id"], name="messages_by_external_id"),
+            models.Index(
+                fields=["organization", "send_after"],
+                condition=models.Q(send_state__in=["queued", "sending", "uncertain"]),
+                name="owed_messages",
+            ),
+        ]
+
+    @classmethod
+    def queue(
+        cls, conversation: Conversation, text: str, author: Membership | None, *, key: str, files: Sequence[File]
+    ) -> tuple[Message, bool]:
+        """The message owed, and whether it is new. It is sent after commit and the time for undo."""
+        key = key or new_id().hex
+        now = timezone.now()
+        message, is_new = cls.objects.get_or_create(
+            send_key=key,
+            defaults={
+                "conversation": conversation,
+                "direction": Direction.OUT,
+                "author": author,
+                "text": text,
+                "subject": conversation.subject,
+                "send_state": OutgoingState.QUEUED,
+                "send_after": now + timedelta(seconds=settings.UNDO_SECONDS),
+                "created_at": now,
+            },
+        )
+        if is_new:
+            message.attach(files)
+            message.wake()
+        return message, is_new
+
+    @classmethod
+    def receive(cls, conversation: Conversation, event: MessageReceived, customer: Customer) -> Message | None:
+        """The new row, or None when this message is already here."""
+        row = cls(
+            conversation=conversation,
+            direction=Direction.IN,
+            customer=customer,
+            external_id=event.external_id,
+            subject=event.subject[:300],
+            text=event.text,
+            quoted=event.quoted,
+            automatic=event.automatic,
+            sent_at=event.sent_at,
+        )
+        cls.objects.bulk_create([row], ignore_conflicts=True)
+        if not cls.objects.filter(pk=row.pk).exists():
+            return None
+        row.attach(event.files)
+        return row
+
+    def attach(self, files: Sequence[File]) -> None:
+        for file in files:
+            attachment = Attachment(message=self, name=file.name[:200], content_type=file.content_type, size=len(file.content))
+            attachment.file.save(f"{self.organization_id}/{attachment.pk}", ContentFile(file.content), save=False)
+            attachment.save()
+
+    def wake(self) -> None:
+        """Tell a worker, after commit, when this is due. If nobody hears it, the sweeper finds the row."""
+        from inbox.tasks import deliver
+
+        seconds = max(0.0, ((self.send_after or timezone.now()) - timezone.now()).total_seconds())
+        transaction.on_commit(
+            partial(
+                deliver.apply_async,
+                kwargs={"organization_id": str(self.organization_id), "message_id": str(self.pk)},
+                countdown=seconds or None,
+            )
+        )
+
+    @property
+    def is_out(self) -> bool:
+        return self.direction == Direction.OUT
+
+    @property
+    def can_undo(self) -> bool:
+        return self.send_state == OutgoingState.QUEUED and self.send_attempts == 0
+
+
+class Attachment(TenantModel):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=120)
+    size = models.PositiveIntegerField(help_text="Bytes")
+    file = models.FileField()
+
+
+class Note(TenantModel):
+    """One that only members see; no road leads from here to a customer."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["conversation", "created_at"], name="notes_of_conversation")]

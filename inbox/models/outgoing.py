@@ -1,0 +1,103 @@
+"""Something owed to a platform. The row is the queue; Celery only wakes whoever delivers it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from config.tenancy import TenantModel
+
+
+class OutgoingState(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    SENDING = "sending", "Sending"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Not sent"
+    UNCERTAIN = "uncertain", "Checking"
+    CANCELLED = "cancelled", "Undone"
+
+
+class Outgoing(TenantModel):
+    """
+    queued ─▶ sending ─▶ sent
+      ▲          ├─▶ failed      the platform said no, or tries are used up
+      │          ├─▶ queued      nothing left; try again later
+      └──────────┴─▶ uncertain   it left, no answer came: read the platform first
+    """
+
+    WAITS = (5, 30, 120, 600, 3600)  # seconds before the second, third … try
+    STUCK_AFTER = timedelta(seconds=90)
+
+    send_state = models.CharField(max_length=9, choices=OutgoingState, blank=True, default="")
+    send_key = models.CharField(max_length=64, blank=True, default="", help_text="Makes a second try harmless")
+    send_after = models.DateTimeField(null=True)
+    send_attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, default="")
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def claim(self) -> bool:
+        """True for exactly one caller: whoever changes the row from queued to sending goes on."""
+        return self._move([OutgoingState.QUEUED], OutgoingState.SENDING, claimed_at=timezone.now())
+
+    def cancel(self) -> bool:
+        """Undo, as long as nobody has claimed it."""
+        return self._move([OutgoingState.QUEUED], OutgoingState.CANCELLED)
+
+    def mark_sent(self, external_id: str, at: datetime) -> bool:
+        return self._move(
+            [OutgoingState.SENDING, OutgoingState.UNCERTAIN], OutgoingState.SENT, external_id=external_id, sent_at=at, problem=""
+        )
+
+    def fail(self, problem: str) -> bool:
+        return self._move([OutgoingState.SENDING, OutgoingState.UNCERTAIN], OutgoingState.FAILED, problem=problem)
+
+    def doubt(self, problem: str, wait: float = 15) -> bool:
+        """Outcome unknown: look at the platform after `wait` seconds, before anything else."""
+        return self._move(
+            [OutgoingState.SENDING, OutgoingState.UNCERTAIN],
+            OutgoingState.UNCERTAIN,
+            problem=problem,
+            send_after=timezone.now() + timedelta(seconds=wait),
+        )
+
+    def retry_later(self, problem: str, wait: float | None = None) -> bool:
+        """Back to queued with the next planned wait (seconds), or failed when the tries are used up."""
+        if self.send_attempts >= len(self.WAITS):
+            return self.fail(problem)
+        seconds = wait if wait is not None else self.WAITS[self.send_attempts]
+        return self._move(
+            [OutgoingState.SENDING, OutgoingState.UNCERTAIN],
+            OutgoingState.QUEUED,
+            problem=problem,
+            send_attempts=self.send_attempts + 1,
+            send_after=timezone.now() + timedelta(seconds=seconds),
+        )
+
+    def requeue(self) -> bool:
+        """A person asks for another try of what failed."""
+        return self._move([OutgoingState.FAILED], OutgoingState.QUEUED, problem="", send_attempts=0, send_after=timezone.now())
+
+    def _move(self, sources: list[OutgoingState], target: OutgoingState, **changes: Any) -> bool:
+        changed = type(self)._default_manager.filter(pk=self.pk, send_state__in=sources).update(
+            send_state=target, **changes
+        )
+        if changed:
+            self.send_state = target
+            for name, value in changes.items():
+                setattr(self, name, value)
+        return bool(changed)
+
+    @classmethod
+    def due(cls) -> models.QuerySet[Self]:
+        """What should be moving now: queued or uncertain and due, or claimed by a worker that died."""
+        now = timezone.now()
+        return cls._default_manager.filter(
+            models.Q(send_state__in=[OutgoingState.QUEUED, OutgoingState.UNCERTAIN], send_after__lte=now)
+            | models.Q(send_state=OutgoingState.SENDING, claimed_at__lte=now - cls.STUCK_AFTER)
+        ).order_by("send_after")
