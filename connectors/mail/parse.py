@@ -1,0 +1,66 @@
+"""A raw mail → what happened. Pure, and the same for the inbox and for a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from connectors.contract import Account, RawDelivery
+from connectors.errors import Unparsable
+from connectors.events import MessageBounced, MessageReceived, Party
+from connectors.mail.bounces import bounce_in
+from connectors.mail.loops import behind_form, is_automatic, is_own
+from connectors.mail.mailbox import address_of
+from connectors.mail.mime import Mail, read
+from connectors.mail.quoted import split
+from connectors.mail.threading import replies_to, thread_of
+
+_WRONG_CLOCK = timedelta(days=1)
+
+
+def parse(account: Account, delivery: RawDelivery) -> Sequence[MessageReceived | MessageBounced]:
+    """() for our own mails and for "still trying" notices. Raises Unparsable."""
+    if not delivery.body.strip():
+        raise Unparsable("The mail server could not show this mail.")
+    mailbox, mail = address_of(account), read(delivery.body)
+    bounce = bounce_in(mail, mailbox)
+    if bounce is not None and not bounce.final:
+        return ()
+    if bounce is not None and bounce.message_id:
+        return (MessageBounced(bounce.message_id, bounce.reason, sent_at(mail, delivery)),)
+    if is_own(mail, mailbox):
+        return ()
+    return (_message(account, mailbox, mail, delivery),)
+
+
+def sent_at(mail: Mail, delivery: RawDelivery) -> datetime:
+    """The sender's own date, unless his clock runs far ahead: that would pin the mail to the top for ever."""
+    received = delivery.received_at or datetime.now(UTC)
+    written = mail.sent_at or received
+    return received if written > received + _WRONG_CLOCK else written
+
+
+def _message(account: Account, mailbox: str, mail: Mail, delivery: RawDelivery) -> MessageReceived:
+    text, quoted = split(mail.text)
+    return MessageReceived(
+        external_id=mail.message_id,
+        sender=_sender(mail, mailbox),
+        text=text,
+        sent_at=sent_at(mail, delivery),
+        thread=thread_of(mail, mailbox, account.credentials.get("reply_key", "")),
+        replies_to=replies_to(mail),
+        subject=mail.subject,
+        quoted=quoted,
+        files=mail.files,
+        automatic=is_automatic(mail),
+    )
+
+
+def _sender(mail: Mail, mailbox: str) -> Party:
+    """Who wrote, by From: an answer to a forged Reply-To would tell a stranger what belongs to another."""
+    shopper = behind_form(mail, mailbox)
+    if shopper:
+        return Party({"email": shopper})
+    if mail.sender is None:
+        raise Unparsable("This mail names no sender.")
+    return Party({"email": mail.sender.address}, mail.sender.display)
