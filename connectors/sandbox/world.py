@@ -179,6 +179,7 @@ class Shop:
     shoppers: dict[int, Shopper] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     subscriptions: list[Subscription] = field(default_factory=list)
+    warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))
 
     def money(self, amount: Decimal) -> Money:
         return Money(amount, self.currency)
@@ -196,6 +197,7 @@ class Mail:
     folder: str  # "INBOX" or "Sent"
     raw: bytes
     at: datetime
+    written: str = ""  # what a shopper typed, before the mail was put around it
 
 
 @dataclass
@@ -254,5 +256,3 @@ class World:
 
     def shop_of(self, order: Order) -> Shop:
         return next(s for s in self.shops.values() if s.orders.get(order.id) is order)
-
-
