@@ -198,6 +198,7 @@ class Mail:
     raw: bytes
     at: datetime
     written: str = ""  # what a shopper typed, before the mail was put around it
+    __pydantic_config__ = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}  # how store.py keeps `raw`
 
 
 @dataclass
