@@ -6,8 +6,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -36,7 +38,19 @@ def serving(routes: list[BaseRoute]) -> Iterator[str]:
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Routes → the base URL at which they answer until the test is over."""
-    from contextlib import ExitStack
-
     with ExitStack() as servers:
         yield lambda routes: servers.enter_context(serving(routes))
+
+
+@pytest.fixture
+def traffic(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
+    """Every answer our one client gets during a test, each with its `.request`, to hold against a contract."""
+    seen: list[httpx.Response] = []
+    send = httpx.Client.send
+
+    def remembered(client: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        seen.append(send(client, request, **options))
+        return seen[-1]
+
+    monkeypatch.setattr(httpx.Client, "send", remembered)
+    return seen
