@@ -6,7 +6,7 @@ never a model, and none touches the database. See docs/channels.md for how to ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -36,6 +36,8 @@ class Account:
     `id` names the account in rate limits and logs. `external_id` is the platform's own name for it (a shop
     domain, a mailbox address). `credentials` are secrets and never appear in logs; `settings` are not secret
     (base URLs, folders). Platforms read `settings["base_url"]`, so the sandbox is a setting, not a branch.
+    `renewed` is called with the credentials a platform replaced (a refresh token that may be used once), for
+    the caller to store; they hold nothing but what changed.
     """
 
     id: str
@@ -43,6 +45,9 @@ class Account:
     external_id: str
     credentials: Mapping[str, str] = field(repr=False, default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    renewed: Callable[[Mapping[str, str]], None] = field(
+        repr=False, compare=False, default=lambda credentials: None
+    )
 
 
 class Capability(StrEnum):
@@ -70,7 +75,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class FormField:
-    """One field of the connect form. `secret` values go to `credentials`, others to `settings`."""
+    """One field of the connect form.
+
+    `secret` values go to `credentials`, the one named "external_id" to that, others to `settings`.
+    """
 
     name: str
     label: str

@@ -14,8 +14,9 @@ tried up to three times with back-off; others never twice. What went wrong is al
     every other answer but 2xx                     Refused, with the first words of what the platform said
     our own limit for this account is used up      RateLimited
 
-A status in `accept` is returned instead, for platforms that put ordinary news into a 404. Neither logs nor
-exceptions hold query strings, headers or any value of `account.credentials`.
+A status in `accept` is returned instead, for platforms that put ordinary news into a 404; `judge` may look at
+every answer that is returned and raise, for platforms that put errors into a 200. Neither logs nor exceptions
+hold query strings, headers or any value of `account.credentials`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -81,6 +82,7 @@ def request(
     safe: bool,
     rate: Rate,
     accept: Collection[int] = (),
+    judge: Callable[[httpx.Response], None] | None = None,
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, Any] | None = None,
     json: Any = None,
@@ -107,7 +109,10 @@ def request(
 
     def once() -> httpx.Response:
         _await_turn(account, rate)
-        return _judged(account, _sent(account, wanted, safe), safe, accept)
+        response = _judged(account, _sent(account, wanted, safe), safe, accept)
+        if judge:
+            judge(response)
+        return response
 
     return _retrying(once) if safe else once()
 
@@ -171,7 +176,7 @@ def _no_answer(message: str, safe: bool) -> ConnectorError:
     return Unreachable(message) if safe else OutcomeUnknown(message)
 
 
-def _retrying(once: Any) -> httpx.Response:
+def _retrying(once: Callable[[], httpx.Response]) -> httpx.Response:
     backing_off = wait_exponential(multiplier=0.2, max=3) + wait_random(0, 0.3)
 
     def waiting(state: RetryCallState) -> float:
@@ -185,8 +190,7 @@ def _retrying(once: Any) -> httpx.Response:
     tries = Retrying(
         stop=stop_after_attempt(TRIES), wait=waiting, retry=retry_if_exception(worth_it), reraise=True
     )
-    answer: httpx.Response = tries(once)
-    return answer
+    return tries(once)
 
 
 def _retry_after(response: httpx.Response) -> float:
@@ -202,6 +206,10 @@ def _retry_after(response: httpx.Response) -> float:
         return 0.0
 
 
+def _is_secret(header: str) -> bool:
+    return any(word in header for word in ("authorization", "token", "key", "secret"))
+
+
 def _where(wanted: httpx.Request) -> str:
     return f"{wanted.url.host}{wanted.url.path}"
 
@@ -211,8 +219,8 @@ def _said(account: Account, response: httpx.Response) -> str:
     if "html" in response.headers.get("content-type", ""):
         return "."
     text = " ".join(response.text.split())
-    header = response.request.headers.get("authorization", "").split(" ")[-1]
-    for secret in (*account.credentials.values(), header):
+    sent = [value.split(" ")[-1] for name, value in response.request.headers.items() if _is_secret(name)]
+    for secret in (*account.credentials.values(), *sent):
         if len(secret) > 3:
             text = text.replace(secret, "…")
     return f": {text[:300]}" if text else "."

@@ -44,17 +44,34 @@ class Token:
 
 def token(account: Account, renew: Callable[[], Token]) -> str:
     """A token that is good for at least two more minutes. Raises what `renew` raises."""
-    if (cached := newest(account)) and cached.fresh:
-        return cached.value
+    return _current(account, None, lambda newest: renew())
+
+
+def refreshed(account: Account, stored: Token, renew: Callable[[Token], Token]) -> str:
+    """The same where each renewal spends a refresh token: `renew` gets the newest one anybody holds.
+
+    `stored` is what the account's credentials say, which may be older than the cache or newer.
+    """
+    return _current(account, stored, lambda newest: renew(newest or stored))
+
+
+def _current(account: Account, stored: Token | None, renew: Callable[[Token | None], Token]) -> str:
+    if (newest := _newest(account, stored)) and newest.fresh:
+        return newest.value
     with shared().lock(_key(account)):
-        cached = newest(account)  # somebody may have renewed it while we waited
-        if cached is None or not cached.fresh:
-            cached = renew()
-            keep(account, cached)
-        return cached.value
+        newest = _newest(account, stored)  # somebody may have renewed it while we waited
+        if newest is None or not newest.fresh:
+            newest = renew(newest)
+            keep(account, newest)
+        return newest.value
 
 
-def newest(account: Account) -> Token | None:
+def _newest(account: Account, stored: Token | None) -> Token | None:
+    held = [each for each in (cached(account), stored) if each]
+    return max(held, key=lambda each: each.expires_at, default=None)
+
+
+def cached(account: Account) -> Token | None:
     """The cached token, fresh or not: an old one may still hold the newest refresh token."""
     sealed = shared().read(_key(account))
     if sealed is None:
