@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from config.addresses import Refused, postgres_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,25 +34,22 @@ def number(name: str, default: int) -> int:
 
 
 def database(name: str) -> dict[str, object]:
-    """`postgresql://user:password@host:port/name`; a socket folder goes into `?host=`."""
-    url = text(name)
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
-        raise ImproperlyConfigured(
-            f"{name} must look like postgresql://user:password@host:5432/name"
-            + (f", not {parts.scheme or 'nothing'}://…" if url else "; it is empty (use `manage.py demo` or `up`).")
-        )
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    """`postgresql://user:password@host:port/name?sslmode=require`; a socket folder goes into `?host=`."""
+    try:
+        url = postgres_address(name, text(name))
+    except Refused as error:
+        raise ImproperlyConfigured(f"{error} (`manage.py demo` and `up` bring their own.)") from None
+    parts = conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path[1:],
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": str(parts.port or query.get("port", "")),
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user"),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 8)}},
+        "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 8)}},
     }
 
 
@@ -64,11 +64,15 @@ DEBUG = flag("DEBUG", False)
 TESTING = flag("WAYBILL_TESTING", False)
 SECRET_KEY = text("SECRET_KEY")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is empty; any long random string will do (`manage.py demo` makes one).")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is empty; any long random string will do (`manage.py demo` makes one)."
+    )
 # Newest first; older ones still open what they sealed. See docs/operations.md on rotation.
 MASTER_KEYS = [key for key in text("WAYBILL_MASTER_KEYS").split(",") if key]
 if not MASTER_KEYS:
-    raise ImproperlyConfigured("WAYBILL_MASTER_KEYS is empty; it holds one or more Fernet keys, newest first.")
+    raise ImproperlyConfigured(
+        "WAYBILL_MASTER_KEYS is empty; it holds one or more Fernet keys, newest first."
+    )
 ALLOWED_HOSTS = [host for host in text("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 # Where platforms reach the webhooks; a tunnel may differ from the address people use.

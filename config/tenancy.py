@@ -55,12 +55,13 @@ def scope(organization_id: UUID) -> Iterator[None]:
     if outer is not None and connection.in_atomic_block:
         raise CrossedScope(f"{organization_id} inside {outer}")
     token = _current.set(organization_id)
+    is_nested = connection.in_atomic_block
     try:
         with transaction.atomic():
             _set_local(SETTING, str(organization_id))
             yield
-            if connection.in_atomic_block and not connection.needs_rollback:
-                _set_local(SETTING, "")  # an enclosing transaction must not inherit it
+            if is_nested and not connection.needs_rollback:
+                _set_local(SETTING, "")  # the enclosing transaction must not inherit it
     finally:
         _current.reset(token)
 
@@ -119,7 +120,8 @@ class Isolate(migrations.RunSQL):
         super().__init__(
             sql=[_POLICY.format(table=table, setting=SETTING) for table in tables],
             reverse_sql=[
-                f"DROP POLICY tenant ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in tables
+                f"DROP POLICY tenant ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+                for table in tables
             ],
         )
         self.tables = tables
@@ -167,7 +169,9 @@ class TenantTask(Task):
         self._require(kwargs)
         token = _current.set(None)  # nothing is inherited from whoever called
         try:
-            return super().__call__(*args, **{**kwargs, "organization_id": UUID(str(kwargs["organization_id"]))})
+            return super().__call__(
+                *args, **{**kwargs, "organization_id": UUID(str(kwargs["organization_id"]))}
+            )
         finally:
             _current.reset(token)
 

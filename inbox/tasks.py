@@ -1,0 +1,58 @@
+"""What workers are woken for. Tasks take ids and hold no rules."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from config.tenancy import TenantTask, scope
+from inbox import dispatch, intake, polling
+from inbox.models import Channel, ChannelState, Conversation, Organization
+
+
+@shared_task(base=TenantTask)
+def apply(organization_id: UUID) -> None:
+    """Apply what was received and not yet understood."""
+    intake.drain(organization_id)
+
+
+@shared_task(base=TenantTask)
+def deliver(organization_id: UUID, message_id: str) -> None:
+    dispatch.deliver(organization_id, UUID(message_id))
+
+
+@shared_task(base=TenantTask)
+def fetch(organization_id: UUID, channel_id: str) -> None:
+    """Read what is new on a channel."""
+    polling.fetch_new(organization_id, UUID(channel_id))
+
+
+@shared_task(base=TenantTask)
+def fetch_again(organization_id: UUID, channel_id: str, kind: str, external_id: str) -> None:
+    """Read one object as it is now at its platform."""
+    polling.fetch_one(organization_id, UUID(channel_id), kind, external_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Find what nobody was woken for."""
+    for organization in Organization.objects.only("id"):
+        intake.drain(organization.pk)
+        dispatch.sweep(organization.pk)
+
+
+@shared_task
+def poll() -> None:
+    for organization in Organization.objects.only("id"):
+        with scope(organization.pk):
+            due = [c.pk for c in Channel.objects.filter(state=ChannelState.ACTIVE) if c.can("polling")]
+        for channel_id in due:
+            fetch.delay(organization_id=str(organization.pk), channel_id=str(channel_id))
+
+
+@shared_task
+def wake() -> None:
+    for organization in Organization.objects.only("id"):
+        with scope(organization.pk):
+            Conversation.wake_due()

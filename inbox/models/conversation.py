@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from audit.record import MACHINE, Actor, record
+from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
 from config.tenancy import TenantModel
 from inbox import live
 from inbox.models.channel import Channel
@@ -33,6 +33,7 @@ class Conversation(TenantModel):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
     thread = models.CharField(max_length=400, help_text="The platform's name for the thread")
+    handles = models.JSONField(default=dict, help_text="The names the customer used here: where an answer goes")
     subject = models.CharField(max_length=300, blank=True)
     order_number = models.CharField(max_length=60, blank=True, help_text="When the platform ties the thread to an order")
     state = models.CharField(max_length=8, choices=ConversationState, default=ConversationState.OPEN)
@@ -92,7 +93,7 @@ class Conversation(TenantModel):
 
         note = Note.objects.create(conversation=self, author=author, text=text)
         self._record("note.written", _actor(author), note, personal={"text": text})
-        self._tell()
+        self.tell()
         return note
 
     def assign(self, to: Membership | None, by: Membership | None) -> None:
@@ -111,11 +112,12 @@ class Conversation(TenantModel):
         self._record("conversation.closed", _actor(by))
 
     def reopen(self, by: Membership | None = None, *, because: str = "person") -> None:
-        """`because`: "person", "customer" (wrote again) or "clock" (snooze ended)."""
+        """`because`: "person", "clock" (snooze ended) or "bounce" (an answer did not arrive)."""
         if self.state == ConversationState.OPEN:
             return
         self._turn(ConversationState.OPEN)
-        self._record("conversation.reopened", _actor(by), data={"because": because})
+        actor = by.actor if by else {"clock": CLOCK, "bounce": PLATFORM}[because]
+        self._record("conversation.reopened", actor, data={"because": because})
 
     def snooze(self, until: datetime, by: Membership) -> None:
         self._turn(ConversationState.SNOOZED, until)
@@ -139,8 +141,22 @@ class Conversation(TenantModel):
         self._showing(text, at)
         self.unread = True
         self.waiting_since = self.waiting_since or at
-        self._save("snippet", "last_message_at", "unread", "waiting_since")
-        self.reopen(because="customer")
+        was_away = self.state != ConversationState.OPEN
+        self.state, self.snoozed_until = ConversationState.OPEN, None
+        self._save("snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until", "handles")
+        if was_away:
+            self._record("conversation.reopened", Actor("customer", str(self.customer_id)), data={"because": "customer"})
+
+    @classmethod
+    def wake_due(cls) -> None:
+        """Bring back what was snoozed until now."""
+        due = cls.objects.filter(state=ConversationState.SNOOZED, snoozed_until__lte=timezone.now())
+        for conversation in due.select_for_update(skip_locked=True)[:200]:
+            conversation.reopen(because="clock")
+
+    def tell(self) -> None:
+        """The screens look again after commit."""
+        live.changed(self.organization_id, self.pk)
 
     def _showing(self, text: str, at: datetime) -> None:
         if at >= self.last_message_at or not self.snippet:
@@ -153,10 +169,7 @@ class Conversation(TenantModel):
 
     def _save(self, *fields: str) -> None:
         self.save(update_fields=fields)
-        self._tell()
-
-    def _tell(self) -> None:
-        live.changed(self.organization_id, self.pk)
+        self.tell()
 
     def _record(self, kind: str, actor: Actor, subject: Any = None, **content: Any) -> None:
         record(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantModel, new_id
 from connectors.events import File, MessageReceived
+from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
 from inbox.models.customer import Customer
 from inbox.models.organization import Membership
@@ -26,6 +27,7 @@ class Message(Outgoing):
     """One utterance. Outgoing ones carry their own way to the platform (see Outgoing)."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
     direction = models.CharField(max_length=3, choices=Direction)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -41,7 +43,7 @@ class Message(Outgoing):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "conversation", "external_id"], name="the_same_message_once"
+                fields=["organization", "channel", "external_id"], name="the_same_message_once"
             ),
             models.UniqueConstraint(
                 fields=["organization", "send_key"], condition=~models.Q(send_key=""), name="the_same_answer_once"
@@ -49,7 +51,6 @@ class Message(Outgoing):
         ]
         indexes = [
             models.Index(fields=["conversation", "created_at", "id"], name="thread_of_conversation"),
-            models.Index(fields=["organization", "external_id"], name="messages_by_external_id"),
             models.Index(
                 fields=["organization", "send_after"],
                 condition=models.Q(send_state__in=["queued", "sending", "uncertain"]),
@@ -68,6 +69,7 @@ class Message(Outgoing):
             send_key=key,
             defaults={
                 "conversation": conversation,
+                "channel_id": conversation.channel_id,
                 "direction": Direction.OUT,
                 "author": author,
                 "text": text,
@@ -83,10 +85,10 @@ class Message(Outgoing):
         return message, is_new
 
     @classmethod
-    def receive(cls, conversation: Conversation, event: MessageReceived, customer: Customer) -> Message | None:
-        """The new row, or None when this message is already here."""
-        row = cls(
+    def receive(cls, conversation: Conversation, event: MessageReceived, customer: Customer) -> Message:
+        row = cls.objects.create(
             conversation=conversation,
+            channel_id=conversation.channel_id,
             direction=Direction.IN,
             customer=customer,
             external_id=event.external_id,
@@ -96,11 +98,12 @@ class Message(Outgoing):
             automatic=event.automatic,
             sent_at=event.sent_at,
         )
-        cls.objects.bulk_create([row], ignore_conflicts=True)
-        if not cls.objects.filter(pk=row.pk).exists():
-            return None
         row.attach(event.files)
         return row
+
+    @classmethod
+    def is_here(cls, channel: Channel, external_id: str) -> bool:
+        return cls.objects.filter(channel=channel, external_id=external_id).exists()
 
     def attach(self, files: Sequence[File]) -> None:
         for file in files:

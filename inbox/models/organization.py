@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from audit.record import Actor
-from config.tenancy import TenantModel, new_id
+from config.tenancy import TenantManager, TenantModel, new_id
 
 
 class UserManager(BaseUserManager["User"]):
@@ -66,6 +66,9 @@ class Membership(TenantModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role, default=Role.AGENT)
     joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Any]] = TenantManager()
+    own: ClassVar[models.Manager[Any]] = models.Manager()  # inside as_user() the database shows nothing else
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_person")]

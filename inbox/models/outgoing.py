@@ -42,28 +42,51 @@ class Outgoing(TenantModel):
         abstract = True
 
     def claim(self) -> bool:
-        """True for exactly one caller: whoever changes the row from queued to sending goes on."""
-        return self._move([OutgoingState.QUEUED], OutgoingState.SENDING, claimed_at=timezone.now())
+        """True for exactly one caller: whoever changes the row from queued to sending goes on.
+
+        `claimed_at` is the fence: whoever was taken over can no longer move the row.
+        """
+        return self._take(models.Q(send_state=OutgoingState.QUEUED), OutgoingState.SENDING)
+
+    def take_over(self) -> bool:
+        """True for exactly one caller: it may now ask the platform what became of this.
+
+        Either its outcome is unknown, or the worker that held it has been silent for too long.
+        """
+        now = timezone.now()
+        lost = models.Q(send_state=OutgoingState.SENDING, claimed_at__lte=now - self.STUCK_AFTER)
+        return self._take(
+            models.Q(send_state=OutgoingState.UNCERTAIN, send_after__lte=now) | lost,
+            OutgoingState.UNCERTAIN,
+            send_after=now + self.STUCK_AFTER,
+        )
 
     def cancel(self) -> bool:
         """Undo, as long as nobody has claimed it."""
-        return self._move([OutgoingState.QUEUED], OutgoingState.CANCELLED)
+        return self._take(models.Q(send_state=OutgoingState.QUEUED), OutgoingState.CANCELLED)
 
-    def mark_sent(self, external_id: str, at: datetime) -> bool:
-        return self._move(
-            [OutgoingState.SENDING, OutgoingState.UNCERTAIN], OutgoingState.SENT, external_id=external_id, sent_at=at, problem=""
+    def requeue(self) -> bool:
+        """A person asks for another try of what failed."""
+        return self._take(
+            models.Q(send_state=OutgoingState.FAILED),
+            OutgoingState.QUEUED,
+            problem="",
+            send_attempts=0,
+            send_after=timezone.now(),
         )
 
+    # What became of it. Each needs the claim, and is False for whoever lost it.
+
+    def mark_sent(self, external_id: str, at: datetime) -> bool:
+        return self._settle(OutgoingState.SENT, external_id=external_id, sent_at=at, problem="")
+
     def fail(self, problem: str) -> bool:
-        return self._move([OutgoingState.SENDING, OutgoingState.UNCERTAIN], OutgoingState.FAILED, problem=problem)
+        return self._settle(OutgoingState.FAILED, problem=problem)
 
     def doubt(self, problem: str, wait: float = 15) -> bool:
         """Outcome unknown: look at the platform after `wait` seconds, before anything else."""
-        return self._move(
-            [OutgoingState.SENDING, OutgoingState.UNCERTAIN],
-            OutgoingState.UNCERTAIN,
-            problem=problem,
-            send_after=timezone.now() + timedelta(seconds=wait),
+        return self._settle(
+            OutgoingState.UNCERTAIN, problem=problem, send_after=timezone.now() + timedelta(seconds=wait)
         )
 
     def retry_later(self, problem: str, wait: float | None = None) -> bool:
@@ -71,27 +94,34 @@ class Outgoing(TenantModel):
         if self.send_attempts >= len(self.WAITS):
             return self.fail(problem)
         seconds = wait if wait is not None else self.WAITS[self.send_attempts]
-        return self._move(
-            [OutgoingState.SENDING, OutgoingState.UNCERTAIN],
+        return self._settle(
             OutgoingState.QUEUED,
             problem=problem,
             send_attempts=self.send_attempts + 1,
             send_after=timezone.now() + timedelta(seconds=seconds),
         )
 
-    def requeue(self) -> bool:
-        """A person asks for another try of what failed."""
-        return self._move([OutgoingState.FAILED], OutgoingState.QUEUED, problem="", send_attempts=0, send_after=timezone.now())
-
-    def _move(self, sources: list[OutgoingState], target: OutgoingState, **changes: Any) -> bool:
-        changed = type(self)._default_manager.filter(pk=self.pk, send_state__in=sources).update(
-            send_state=target, **changes
+    def hold(self, problem: str, wait: float) -> bool:
+        """Back to queued without counting a try: nothing was tried."""
+        return self._settle(
+            OutgoingState.QUEUED, problem=problem, send_after=timezone.now() + timedelta(seconds=wait)
         )
-        if changed:
-            self.send_state = target
-            for name, value in changes.items():
-                setattr(self, name, value)
-        return bool(changed)
+
+    def _take(self, wanted: models.Q, target: OutgoingState, **changes: Any) -> bool:
+        return self._move(wanted, send_state=target, claimed_at=timezone.now(), **changes)
+
+    def _settle(self, target: OutgoingState, **changes: Any) -> bool:
+        mine = models.Q(
+            claimed_at=self.claimed_at, send_state__in=[OutgoingState.SENDING, OutgoingState.UNCERTAIN]
+        )
+        return self._move(mine, send_state=target, **changes)
+
+    def _move(self, wanted: models.Q, **changes: Any) -> bool:
+        if not type(self)._default_manager.filter(wanted, pk=self.pk).update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
 
     @classmethod
     def due(cls) -> models.QuerySet[Self]:

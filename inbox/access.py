@@ -1,0 +1,83 @@
+"""The only way for a view or the API to get a row. What is not yours does not exist: 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from config.tenancy import as_user
+from inbox.models import Channel, Conversation, Delivery, Invitation, Membership, Message, Organization, User
+
+if TYPE_CHECKING:
+
+    class Request(HttpRequest):
+        """A request inside an organization; the middleware has opened its scope."""
+
+        user: User  # type: ignore[assignment]
+        organization: Organization
+        membership: Membership
+        htmx: Any
+
+else:
+    Request = HttpRequest
+
+View = Callable[..., HttpResponse]
+
+
+def membership_of(user: User, slug: str) -> Membership | None:
+    """Who this person is in the organization of that slug, or None."""
+    with as_user(user.pk):
+        return Membership.own.filter(user=user, organization__slug=slug).select_related("organization", "user").first()
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """All the organizations this person belongs to, for the switcher."""
+    with as_user(user.pk):
+        return list(Membership.own.filter(user=user).select_related("organization").order_by("organization__name"))
+
+
+def conversation(pk: UUID) -> Conversation:
+    return get_object_or_404(Conversation.objects.select_related("customer", "channel", "assignee__user"), pk=pk)
+
+
+def locked_conversation(pk: UUID) -> Conversation:
+    """For verbs: nobody else changes it until this request ends."""
+    return get_object_or_404(Conversation.objects.select_for_update(), pk=pk)
+
+
+def message(pk: UUID) -> Message:
+    return get_object_or_404(Message.objects.select_related("conversation"), pk=pk)
+
+
+def channel(pk: UUID) -> Channel:
+    return get_object_or_404(Channel, pk=pk)
+
+
+def delivery(pk: UUID) -> Delivery:
+    return get_object_or_404(Delivery.objects.select_related("channel"), pk=pk)
+
+
+def member(pk: UUID) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+
+
+def invitation(token: str) -> Invitation:
+    return get_object_or_404(Invitation, token=token)
+
+
+def admins_only(view: View) -> View:
+    """Members who are not admins may know the page exists; they may not use it: 403."""
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.membership.administers:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

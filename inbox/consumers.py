@@ -1,0 +1,35 @@
+"""One socket per open page: it only ever says "this conversation changed"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from inbox import live
+from inbox.access import membership_of
+
+
+class LiveConsumer(AsyncJsonWebsocketConsumer):
+    group: str | None = None
+
+    async def connect(self) -> None:
+        """Members of the organization in the address, and nobody else."""
+        user = self.scope["user"]
+        membership = None
+        if user.is_authenticated:
+            membership = await database_sync_to_async(membership_of)(user, self.scope["url_route"]["kwargs"]["slug"])
+        if membership is None:
+            await self.close(code=4404)
+            return
+        self.group = live.group(membership.organization_id)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def changed(self, event: dict[str, Any]) -> None:
+        await self.send_json({"conversation": event["conversation"]})

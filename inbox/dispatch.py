@@ -1,0 +1,140 @@
+"""What is owed goes out, once. The outside call happens between two scopes, and what it means is written after."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from audit.record import MACHINE, PLATFORM, record
+from config.tenancy import scope
+from connectors.commands import SendMessage
+from connectors.contract import Account, Connector, One, Receipt
+from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
+from connectors.events import File, Party
+from inbox.models import ChannelState, Message, OutgoingState
+
+log = logging.getLogger(__name__)
+
+
+def deliver(organization_id: UUID, message_id: UUID) -> None:
+    """Send a queued message if it is due and this caller wins the claim; settle an uncertain one."""
+    with scope(organization_id):
+        message = Message.due().select_related("conversation__channel").filter(pk=message_id).first()
+        if message is None:
+            return
+        is_new = message.claim()
+        if not is_new and not message.take_over():
+            return  # somebody else has it
+        channel = message.conversation.channel
+        if channel.state != ChannelState.ACTIVE and is_new:
+            message.hold(f"{channel} is not connected; waiting for it.", wait=60)
+            return
+        connector, account = channel.connector, channel.account()
+        command = _command(message) if is_new else None
+    if command:
+        _send(organization_id, message, connector, account, command)
+    else:
+        reconcile(organization_id, message, connector, account)
+
+
+def sweep(organization_id: UUID) -> None:
+    """Deliver what is due and nobody was woken for."""
+    with scope(organization_id):
+        due = list(Message.due().values_list("pk", flat=True)[:200])
+    for message_id in due:
+        deliver(organization_id, message_id)
+
+
+def reconcile(organization_id: UUID, message: Message, connector: Connector, account: Account) -> None:
+    """Read the platform before any repeat: is the message there?"""
+    try:
+        page = connector.fetch(account, One("message", message.send_key))
+    except ConnectorError as error:
+        with scope(organization_id):
+            message.doubt(f"Could not check yet: {error.message}", wait=60)
+        return
+    with scope(organization_id):
+        if page.deliveries:
+            found = page.deliveries[0]
+            if message.mark_sent(found.key, found.received_at or message.created_at):
+                _record(message, "message.reconciled", {"found": True})
+        elif message.retry_later("It had not arrived; sending again.", wait=0):
+            _record(message, "message.reconciled", {"found": False})
+    if not page.deliveries:
+        deliver(organization_id, message.pk)
+
+
+def _send(
+    organization_id: UUID, message: Message, connector: Connector, account: Account, command: SendMessage
+) -> None:
+    try:
+        receipt = connector.send(account, command, message.send_key)
+    except ConnectorError as error:
+        with scope(organization_id):
+            _settle_failure(message, error)
+        return
+    except Exception as error:
+        # A mistake of ours after the request may have left: never assume it did not.
+        log.exception("Sending message %s", message.pk)
+        with scope(organization_id):
+            message.doubt(f"{type(error).__name__} while sending")
+        return
+    with scope(organization_id):
+        _settle_success(message, receipt)
+
+
+def _settle_success(message: Message, receipt: Receipt) -> None:
+    if message.mark_sent(receipt.external_id, receipt.at):
+        _record(message, "message.sent", {"external_id": receipt.external_id, "outcome": receipt.outcome})
+        message.conversation.mark(remove=("not_delivered",))
+        message.conversation.tell()
+
+
+def _settle_failure(message: Message, error: ConnectorError) -> None:
+    if isinstance(error, OutcomeUnknown):
+        message.doubt(error.message)
+        _record(message, "message.uncertain", {"error": type(error).__name__})
+    elif isinstance(error, RateLimited):
+        message.retry_later(error.message, wait=error.retry_after)
+    elif isinstance(error, Unreachable):
+        message.retry_later(error.message)
+    else:
+        if isinstance(error, AuthorizationLost):
+            message.conversation.channel.lose(error.message)
+        message.fail(error.message)
+    if message.send_state == OutgoingState.FAILED:
+        message.conversation.reopen(because="bounce")
+        message.conversation.mark(add="not_delivered")
+        _record(message, "message.failed", {"error": type(error).__name__, "reason": error.message})
+    message.conversation.tell()
+
+
+def _command(message: Message) -> SendMessage:
+    conversation = message.conversation
+    earlier = list(
+        conversation.messages.exclude(pk=message.pk)
+        .exclude(external_id=None)
+        .order_by("-created_at")
+        .values_list("external_id", flat=True)[:20]
+    )
+    return SendMessage(
+        to=Party(names=conversation.handles, display=conversation.customer.name),
+        text=message.text,
+        thread=conversation.thread,
+        subject=message.subject,
+        replies_to=tuple(earlier),
+        reply_token=conversation.pk.hex,
+        sender_name=conversation.organization.signature or conversation.organization.name,
+        files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),
+    )
+
+
+def _record(message: Message, kind: str, data: dict[str, object]) -> None:
+    record(
+        kind,
+        actor=PLATFORM if kind != "message.reconciled" else MACHINE,
+        subject=message,
+        conversation_id=message.conversation_id,
+        customer_id=message.conversation.customer_id,
+        data=data,
+    )

@@ -1,0 +1,209 @@
+"""The seller's orders, parcels and products as rows: what a platform said last, by the platform's clock."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+
+from django.utils import timezone
+
+from connectors.carriers.numbers import carrier_kind
+from connectors.events import OrderChanged, ParcelTracked, ProductChanged
+from inbox import live
+from inbox.models import (
+    Channel,
+    Conversation,
+    Customer,
+    Order,
+    OrderLine,
+    Product,
+    Refund,
+    Return,
+    Shipment,
+    TrackingEvent,
+)
+
+
+def order(channel: Channel, event: OrderChanged) -> None:
+    """A whole order; a snapshot older than what is here changes nothing."""
+    customer = Customer.known_as(event.buyer)
+    existing = Order.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    if existing and existing.updated_at > event.updated_at:
+        return
+    row, _ = Order.objects.update_or_create(
+        channel=channel, external_id=event.external_id, defaults=_order_fields(customer, event)
+    )
+    _lines(row, event)
+    _shipments(row, event)
+    _refunds_and_returns(row, event)
+    _tell(row.customer_id, channel)
+
+
+def _order_fields(customer: Customer, event: OrderChanged) -> dict[str, object]:
+    return {
+        "customer": customer,
+        "number": event.number,
+        "placed_at": event.placed_at,
+        "updated_at": event.updated_at,
+        "fetched_at": timezone.now(),
+        "currency": event.total.currency,
+        "subtotal": event.subtotal.amount,
+        "shipping": event.shipping.amount,
+        "tax": event.tax.amount,
+        "discount": event.discount.amount,
+        "total": event.total.amount,
+        "financial_status": event.financial_status,
+        "fulfillment_status": event.fulfillment_status,
+        "shipping_address": asdict(event.shipping_address),
+        "cancelled_at": event.cancelled_at,
+        "url": event.url,
+        "status_url": event.status_url,
+    }
+
+
+def _lines(row: Order, event: OrderChanged) -> None:
+    OrderLine.objects.bulk_create(
+        [
+            OrderLine(
+                order=row,
+                external_id=line.external_id,
+                product_id_external=line.product_id,
+                title=line.title,
+                variant=line.variant,
+                sku=line.sku,
+                quantity=line.quantity,
+                unit_price=line.unit_price.amount,
+                image_url=line.image_url,
+            )
+            for line in event.lines
+        ],
+        update_conflicts=True,
+        unique_fields=["organization", "order", "external_id"],
+        update_fields=["title", "variant", "sku", "quantity", "unit_price", "image_url"],
+    )
+    row.lines.exclude(external_id__in=[line.external_id for line in event.lines]).delete()
+
+
+def _shipments(row: Order, event: OrderChanged) -> None:
+    """Where a parcel is, only its carrier says; the shop says which parcels there are."""
+    Shipment.objects.bulk_create(
+        [
+            Shipment(
+                order=row,
+                external_id=parcel.external_id,
+                carrier=carrier_kind(parcel.carrier) or parcel.carrier,
+                tracking_number=parcel.tracking_number,
+                tracking_url=parcel.tracking_url,
+                shipped_at=parcel.shipped_at,
+                lines=list(parcel.line_ids),
+            )
+            for parcel in event.shipments
+        ],
+        update_conflicts=True,
+        unique_fields=["organization", "order", "external_id"],
+        update_fields=["carrier", "tracking_number", "tracking_url", "shipped_at", "lines"],
+    )
+    row.shipments.exclude(external_id__in=[parcel.external_id for parcel in event.shipments]).delete()
+
+
+def _refunds_and_returns(row: Order, event: OrderChanged) -> None:
+    for refund in event.refunds:
+        Refund.objects.update_or_create(
+            order=row,
+            external_id=refund.external_id,
+            defaults={
+                "amount": refund.amount.amount,
+                "currency": refund.amount.currency,
+                "refunded_at": refund.refunded_at,
+                "note": refund.note,
+            },
+        )
+    for back in event.returns:
+        Return.objects.update_or_create(
+            order=row,
+            external_id=back.external_id,
+            defaults={
+                "name": back.name,
+                "status": back.status,
+                "reason": back.reason[:200],
+                "quantity": back.quantity,
+                "requested_at": back.requested_at,
+            },
+        )
+
+
+def parcel(channel: Channel, event: ParcelTracked) -> None:
+    """What a carrier knows, for every shipment with this number. Scans are added, never taken away."""
+    for shipment in (
+        Shipment.objects.select_for_update(of=("self",))
+        .select_related("order")
+        .filter(tracking_number=event.tracking_number, carrier=event.carrier)
+    ):
+        _scans(shipment, event)
+        shipment.status = event.status
+        shipment.first_estimated_on = shipment.first_estimated_on or event.estimated_on
+        shipment.estimated_on = event.estimated_on
+        shipment.delivered_at = event.delivered_at
+        shipment.signed_by = event.signed_by[:120]
+        shipment.left_at = event.left_at[:120]
+        shipment.tracking_url = event.url or shipment.tracking_url
+        shipment.checked_at = timezone.now()
+        shipment.problem = ""
+        shipment.save()
+        _tell(shipment.order.customer_id, channel)
+
+
+def _scans(shipment: Shipment, event: ParcelTracked) -> None:
+    TrackingEvent.objects.bulk_create(
+        [
+            TrackingEvent(
+                shipment=shipment,
+                key=scan.key[:200],
+                at=scan.at,
+                zone=scan.zone,
+                status=scan.status or "",
+                text=scan.text[:300],
+                code=scan.code[:20],
+                place=scan.place[:120],
+                reason=scan.reason[:40],
+            )
+            for scan in event.scans
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def product(channel: Channel, event: ProductChanged) -> None:
+    existing = Product.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    if existing and existing.updated_at > event.updated_at:
+        return
+    Product.objects.update_or_create(
+        channel=channel,
+        external_id=event.external_id,
+        defaults={
+            "title": event.title[:300],
+            "description": event.description,
+            "attributes": dict(event.attributes),
+            "variants": [
+                {
+                    "external_id": variant.external_id,
+                    "title": variant.title,
+                    "sku": variant.sku,
+                    "price": str(variant.price.amount),
+                    "currency": variant.price.currency,
+                    "stock": variant.stock,
+                }
+                for variant in event.variants
+            ],
+            "url": event.url,
+            "updated_at": event.updated_at,
+            "fetched_at": timezone.now(),
+        },
+    )
+
+
+def _tell(customer_id: object, channel: Channel) -> None:
+    """Open conversations of this customer show the order or parcel: their screens look again."""
+    open_ones = Conversation.objects.filter(customer_id=customer_id).exclude(state="closed").values_list("pk", flat=True)
+    for pk in open_ones[:20]:
+        live.changed(channel.organization_id, pk)

@@ -1,0 +1,102 @@
+"""Reading from platforms: what is new, and one object again. Outside calls between scopes, never inside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.record import PLATFORM, record
+from config.tenancy import scope
+from connectors.contract import One, Page, Since, Wanted
+from connectors.errors import AuthorizationLost, ConnectorError, Unreachable
+from inbox import intake
+from inbox.models import Channel, ChannelState, Delivery, Shipment
+
+PAGES = 20  # per round; the next round goes on where this one stopped
+FRESH = timedelta(minutes=10)
+
+
+def fetch_new(organization_id: UUID, channel_id: UUID) -> int:
+    """Store what is new on a channel and apply it; how many deliveries were new.
+
+    The cursor moves in the transaction that stores the page, so a crash repeats a page but loses none.
+    """
+    new = 0
+    for _ in range(PAGES):
+        channel = _active(organization_id, channel_id)
+        if channel is None:
+            break
+        page = _read(organization_id, channel, Since(channel.cursor))
+        if page is None:
+            break
+        new += _store(organization_id, channel, page, moves_cursor=True)
+        intake.drain(organization_id)
+        if not page.more:
+            break
+    return new
+
+
+def fetch_one(organization_id: UUID, channel_id: UUID, kind: str, external_id: str) -> None:
+    channel = _active(organization_id, channel_id)
+    if channel is None:
+        return
+    page = _read(organization_id, channel, One(kind, external_id))
+    if page and _store(organization_id, channel, page):
+        intake.drain(organization_id)
+
+
+def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRESH) -> None:
+    """Ask the carrier where a parcel is, unless it was asked lately. A failed look-up is noted on the shipment."""
+    with scope(organization_id):
+        shipment = Shipment.objects.filter(pk=shipment_id).first()
+        carrier = Channel.objects.filter(kind=shipment.carrier, state=ChannelState.ACTIVE).first() if shipment else None
+    if shipment is None or carrier is None or not shipment.tracking_number:
+        return
+    if shipment.checked_at and timezone.now() - shipment.checked_at < older_than:
+        return
+    try:
+        page = carrier.connector.fetch(carrier.account(), One("parcel", shipment.tracking_number))
+    except ConnectorError as error:
+        with scope(organization_id):
+            Shipment.objects.filter(pk=shipment_id).update(problem=error.message)
+        return
+    if _store(organization_id, carrier, page):
+        intake.drain(organization_id)
+    with scope(organization_id):  # also when the carrier had nothing new to say
+        Shipment.objects.filter(pk=shipment_id).update(checked_at=timezone.now(), problem="")
+
+
+def _active(organization_id: UUID, channel_id: UUID) -> Channel | None:
+    with scope(organization_id):
+        return Channel.objects.filter(pk=channel_id, state=ChannelState.ACTIVE).first()
+
+
+def _read(organization_id: UUID, channel: Channel, wanted: Wanted) -> Page | None:
+    """None when the platform could not be read; the channel then shows why."""
+    try:
+        return channel.connector.fetch(channel.account(), wanted)
+    except AuthorizationLost as error:
+        with scope(organization_id):
+            channel.lose(error.message)
+            record("channel.lost", actor=PLATFORM, subject=channel, data={"kind": channel.kind})
+    except (Unreachable, ConnectorError) as error:
+        with scope(organization_id):
+            Channel.objects.filter(pk=channel.pk).update(problem=error.message, polled_at=timezone.now())
+    return None
+
+
+def _store(organization_id: UUID, channel: Channel, page: Page, *, moves_cursor: bool = False) -> int:
+    """Keep the raw page; how many of its deliveries were not here yet."""
+    now = timezone.now()
+    with scope(organization_id), transaction.atomic():
+        stored = [raw for raw in page.deliveries if Delivery.store(channel, raw)]
+        news: dict[str, object] = {"polled_at": now, "problem": ""}
+        if stored:
+            news["last_delivery_at"] = now
+        if moves_cursor and page.cursor is not None:
+            news["cursor"] = page.cursor
+        Channel.objects.filter(pk=channel.pk).update(**news)
+    return len(stored)
