@@ -94,8 +94,6 @@ def _store(organization_id: UUID, channel: Channel, page: Page, *, moves_cursor:
     with scope(organization_id), transaction.atomic():
         stored = [raw for raw in page.deliveries if Delivery.store(channel, raw)]
         news: dict[str, object] = {"polled_at": now, "problem": ""}
-        if stored:
-            news["last_delivery_at"] = now
         if moves_cursor and page.cursor is not None:
             news["cursor"] = page.cursor
         Channel.objects.filter(pk=channel.pk).update(**news)

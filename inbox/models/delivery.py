@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from config.tenancy import TenantModel
@@ -57,8 +57,13 @@ class Delivery(TenantModel):
             body=raw.body,
             received_at=raw.received_at or timezone.now(),
         )
-        made = cls.objects.bulk_create([row], ignore_conflicts=True)
-        return made[0] if cls.objects.filter(pk=row.pk).exists() else None
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            return None
+        Channel.objects.filter(pk=channel.pk).update(last_delivery_at=row.received_at)
+        return row
 
     def raw(self) -> RawDelivery:
         return RawDelivery(

@@ -1,0 +1,46 @@
+"""Webhooks: verify, store raw, answer; everything else happens after commit."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from config.tenancy import scope
+from connectors.contract import RawRequest
+from connectors.errors import InvalidSignature, Unsupported
+from inbox.middleware import open_door
+from inbox.models import Channel, Delivery, Organization
+from inbox.tasks import apply
+
+
+@csrf_exempt
+@require_POST
+@open_door
+def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
+    """2xx once the raw delivery is stored; 401 for a wrong signature, of which only a count is kept."""
+    organization = get_object_or_404(Organization.objects.only("id"), slug=slug)
+    raw_request = RawRequest(
+        method=request.method or "",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        query=request.GET.dict(),
+    )
+    with scope(organization.pk):
+        channel = get_object_or_404(Channel, pk=channel_id)
+        try:
+            raw = channel.connector.verify(channel.account(), raw_request)
+        except InvalidSignature:
+            channel.count_rejected()
+            return HttpResponse("The signature is wrong.", status=401, content_type="text/plain")
+        except Unsupported:
+            return HttpResponse("This channel takes no webhooks.", status=404, content_type="text/plain")
+        if Delivery.store(channel, raw):
+            transaction.on_commit(partial(apply.delay, organization_id=str(organization.pk)))
+    return HttpResponse(status=200)
