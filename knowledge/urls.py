@@ -1,0 +1,15 @@
+from django.urls import path
+
+from knowledge import views
+
+app_name = "knowledge"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new", views.create, name="new"),
+    path("preview", views.preview, name="preview"),
+    path("search", views.search, name="search"),
+    path("<slug:article>/", views.show, name="article"),
+    path("<slug:article>/versions/<int:number>/", views.show, name="version"),
+    path("<slug:article>/edit", views.edit, name="edit"),
+    path("<slug:article>/archive", views.archive, name="archive"),
+]

@@ -1,0 +1,114 @@
+"""Articles: everybody reads, admins write."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from knowledge import search as searching
+from knowledge.embedding import embed
+from knowledge.forms import ArticleForm
+from knowledge.models import Article
+from knowledge.render import render as markdown
+
+
+def writers_only(view: Any) -> Any:
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.membership.administers:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _article(slug: str) -> Article:
+    return get_object_or_404(Article.objects.prefetch_related("versions"), slug=slug)
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    articles = Article.objects.prefetch_related("versions").order_by("archived_at", "topic", "title")
+    return render(request, "knowledge/index.html", {"articles": articles})
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """What an answer would find for these words."""
+    words = request.GET.get("q", "").strip()
+    found = searching.search(words, embed([words], "query")[0]) if words else []
+    return render(request, "knowledge/_found.html", {"found": found, "words": words})
+
+
+@require_GET
+def show(request: HttpRequest, article: str, number: int | None = None) -> HttpResponse:
+    """The newest version, or the one an answer cited."""
+    row = _article(article)
+    version = get_object_or_404(row.versions.all(), number=number) if number else row.latest
+    return render(
+        request,
+        "knowledge/article.html",
+        {
+            "article": row,
+            "version": version,
+            "html": markdown(version.body),
+            "is_latest": version == row.latest,
+        },
+    )
+
+
+@writers_only
+@require_http_methods(["GET", "POST"])
+def create(request: Any) -> HttpResponse:
+    form = ArticleForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        article = Article.write(
+            data["title"], data["body"], data["topic"], request.membership.actor, data["channel_kinds"]
+        )
+        return redirect("knowledge:article", request.organization.slug, article.slug)
+    return render(request, "knowledge/edit.html", {"form": form})
+
+
+@writers_only
+@require_http_methods(["GET", "POST"])
+def edit(request: Any, article: str) -> HttpResponse:
+    row = _article(article)
+    form = ArticleForm(
+        request.POST or None,
+        initial={
+            "title": row.title,
+            "topic": row.topic,
+            "channel_kinds": row.channel_kinds,
+            "body": row.latest.body,
+        },
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        row.title, row.topic, row.channel_kinds = data["title"], data["topic"], data["channel_kinds"]
+        row.save(update_fields=["title", "topic", "channel_kinds"])
+        row.publish(data["body"], request.membership.actor)
+        return redirect("knowledge:article", request.organization.slug, row.slug)
+    return render(request, "knowledge/edit.html", {"form": form, "article": row})
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    return render(request, "knowledge/_preview.html", {"html": markdown(request.POST.get("body", ""))})
+
+
+@writers_only
+@require_POST
+def archive(request: Any, article: str) -> HttpResponse:
+    """Archive, or bring back: the undo of itself."""
+    row = _article(article)
+    if row.archived_at:
+        row.restore(request.membership.actor)
+    else:
+        row.archive(request.membership.actor)
+    return redirect("knowledge:article", request.organization.slug, row.slug)
