@@ -1,0 +1,90 @@
+"""What every carrier connector does alike: read one parcel, test the connection, take pushes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import httpx
+
+from connectors import http
+from connectors.contract import (
+    Account,
+    BaseConnector,
+    Capability,
+    FormField,
+    Health,
+    One,
+    Page,
+    RawDelivery,
+    Wanted,
+)
+from connectors.errors import AuthorizationLost, ConnectorError, RateLimited, Refused, Unreachable
+from connectors.events import Event
+
+FETCHED = "fetched/parcel"
+PUSHED = "pushed/parcel"
+
+
+class CarrierConnector(BaseConnector):
+    """A carrier says what is its own: `_asked` makes the call, `_tracked` and `_pushed` read the answers."""
+
+    icon = "truck"
+    capabilities = frozenset({Capability.TRACKING})
+    test_number = ""  # well formed, nobody's
+    connect_form: tuple[FormField, ...] = (
+        FormField("client_id", "Client ID", secret=True),
+        FormField("client_secret", "Client secret", secret=True),
+    )
+
+    def fetch(self, account: Account, wanted: Wanted) -> Page:
+        """One parcel as the carrier shows it now, in the carrier's own JSON."""
+        if not isinstance(wanted, One) or wanted.kind != "parcel":
+            raise self._unsupported("be read for anything but one parcel")
+        number = wanted.external_id.replace(" ", "").upper()
+        if not (number.isascii() and number.isalnum()):
+            raise Refused(f"{wanted.external_id!r} cannot be a tracking number.")
+        response = self._asked(account, number)
+        http.decoded(response, safe=True)  # garbage is no answer and must not become a delivery
+        body = response.content
+        delivery = RawDelivery(
+            topic=FETCHED,
+            key=f"{number}:{hashlib.sha256(body).hexdigest()[:24]}",
+            body=body,
+            headers={"tracking-number": number},
+            received_at=datetime.now(UTC),
+        )
+        return Page((delivery,))
+
+    def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
+        if delivery.topic == FETCHED:
+            return self._tracked(delivery)
+        return self._pushed(delivery) if delivery.topic == PUSHED else ()
+
+    def check(self, account: Account) -> Health:
+        """Asks for a number that is nobody's: "unknown" proves that the carrier listens to us."""
+        try:
+            self._asked(account, self.test_number)
+        except Refused:
+            pass  # it knows us well enough to find fault with the number
+        except RateLimited as busy:
+            return Health(
+                False, f"{self.label} asks us to wait {busy.retry_after:.0f} seconds. Try again then."
+            )
+        except Unreachable:
+            return Health(False, f"{self.label} cannot be reached right now.")
+        except AuthorizationLost as lost:
+            return Health(False, lost.message)
+        except ConnectorError as error:
+            return Health(False, f"{self.label} gave no usable answer: {error.message}")
+        return Health(True, f"{self.label} answers and lets this app track parcels.")
+
+    def _asked(self, account: Account, number: str) -> httpx.Response:
+        raise NotImplementedError
+
+    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
+        raise NotImplementedError
+
+    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
+        raise NotImplementedError

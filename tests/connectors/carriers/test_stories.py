@@ -1,0 +1,242 @@
+"""What both carriers must do alike, told as stories over real HTTP against their sandboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from connectors import http
+from connectors.carriers import gate
+from connectors.contract import Capability, One, Since
+from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable, Unsupported
+from connectors.events import ParcelStatus as S
+from connectors.sandbox.trouble import Kind
+from tests.connectors.carriers.conftest import COLUMBUS, DENVER, Stage
+from tests.contracts.shapes import Operation
+
+OPERATIONS = {"ups": ("token", "details"), "usps": ("token", "tracking")}
+
+
+@pytest.fixture(params=["ups", "usps"])
+def stage(
+    request: pytest.FixtureRequest, on_stage: Callable[..., Stage], traffic: list[httpx.Response]
+) -> Iterator[Stage]:
+    """Whatever a story does, every exchange keeps to the carrier's published contract."""
+    yield on_stage(request.param)
+    operations = [Operation.read(request.param, name) for name in OPERATIONS[request.param]]
+    for response in traffic:
+        (operation,) = (each for each in operations if each.is_of(response.request))
+        if str(response.status_code) in operation.contract["responses"] and "<html>" not in response.text:
+            operation.check(response)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (S.PRE_TRANSIT, ""),
+        (S.IN_TRANSIT, ""),
+        (S.OUT_FOR_DELIVERY, ""),
+        (S.AVAILABLE_FOR_PICKUP, ""),
+        (S.DELIVERED, ""),
+        (S.EXCEPTION, "weather"),
+        (S.EXCEPTION, "attempted"),
+        (S.EXCEPTION, "damaged"),
+        (S.EXCEPTION, "address"),
+        (S.FAILURE, ""),
+        (S.RETURNED, ""),
+    ],
+)
+def test_it_tells_every_state_and_why(stage: Stage, status: S, reason: str) -> None:
+    stage.happens(S.PRE_TRANSIT)
+    if status is not S.PRE_TRANSIT:
+        stage.happens(S.IN_TRANSIT)
+        stage.happens(status, reason, DENVER)
+
+    parcel = stage.tracked()
+
+    assert parcel.status is status
+    assert parcel.scans[-1].text == stage.parcel.steps[-1].text
+    assert not reason or parcel.scans[-1].reason == reason
+
+
+def test_every_scan_comes_with_its_place_its_moment_and_the_clock_of_the_place(stage: Stage) -> None:
+    stage.happens(S.PRE_TRANSIT)
+    stage.happens(S.IN_TRANSIT, place=COLUMBUS)
+    stage.happens(S.OUT_FOR_DELIVERY, place=DENVER)
+
+    scans = stage.tracked().scans
+
+    assert [scan.at for scan in scans] == [step.at for step in stage.parcel.steps]
+    assert [scan.place for scan in scans] == ["", "Columbus, OH", "Denver, CO"]
+    assert [scan.zone for scan in scans[1:]] == ["-05:00", "-07:00"]
+
+
+def test_asking_twice_gives_the_same_delivery_until_something_happens(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+    wanted = One("parcel", stage.parcel.number)
+    first = stage.connector.fetch(stage.account, wanted).deliveries[0]
+    again = stage.connector.fetch(stage.account, wanted).deliveries[0]
+    keys = [scan.key for scan in stage.tracked().scans]
+    stage.happens(S.OUT_FOR_DELIVERY)
+    later = stage.connector.fetch(stage.account, wanted).deliveries[0]
+
+    assert (first.topic, first.key) == ("fetched/parcel", again.key)
+    assert later.key != first.key
+    assert [scan.key for scan in stage.tracked().scans][:1] == keys
+
+
+def test_a_late_older_scan_never_reopens_a_delivered_parcel(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+    delivered = stage.happens(S.DELIVERED, place=DENVER)
+    late = replace(stage.parcel.steps[0], at=delivered.at - timedelta(minutes=1))
+    stage.parcel.steps.append(late)
+
+    parcel = stage.tracked()
+
+    assert parcel.status is S.DELIVERED
+    assert parcel.scans[-1].at == parcel.delivered_at == delivered.at
+
+
+def test_a_newer_scan_reopens_a_parcel_that_was_scanned_as_delivered_by_mistake(stage: Stage) -> None:
+    stage.happens(S.DELIVERED, place=DENVER)
+    stage.happens(S.IN_TRANSIT, place=DENVER)
+
+    parcel = stage.tracked()
+
+    assert parcel.status is S.IN_TRANSIT
+    assert parcel.delivered_at is None
+    assert parcel.left_at == ""
+
+
+def test_delivered_back_at_the_seller_is_returned(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+    stage.happens(S.RETURNED, place=DENVER)
+    stage.happens(S.IN_TRANSIT, place=DENVER)
+    assert stage.tracked().status is S.RETURNED
+    stage.happens(S.DELIVERED, place=COLUMBUS)
+
+    parcel = stage.tracked()
+
+    assert parcel.status is S.RETURNED
+    assert parcel.scans[-1].status is S.RETURNED
+    assert parcel.delivered_at is None
+
+
+def test_a_parcel_delivered_at_its_destination_after_all_is_delivered(stage: Stage) -> None:
+    stage.happens(S.RETURNED, place=DENVER)
+    stage.happens(S.DELIVERED, place=DENVER)
+    assert stage.tracked().status is S.DELIVERED
+
+
+def test_it_says_when_the_parcel_is_due_on_the_destinations_clock(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+
+    due = stage.tracked().estimated_on
+
+    assert due == stage.parcel.estimated
+    assert due is not None
+    assert due.utcoffset() == due.astimezone(ZoneInfo("America/Denver")).utcoffset()
+
+
+def test_it_says_when_the_estimate_was_changed(stage: Stage) -> None:
+    stage.happens(S.EXCEPTION, "weather")
+    assert not stage.tracked().estimate_changed
+    stage.parcel.estimated += timedelta(days=2)
+    stage.parcel.estimate_changed = True
+
+    parcel = stage.tracked()
+
+    assert parcel.estimate_changed
+    assert parcel.estimated_on == stage.parcel.estimated
+
+
+def test_it_says_where_a_delivered_parcel_was_left(stage: Stage) -> None:
+    stage.happens(S.DELIVERED, place=DENVER)
+    assert stage.tracked().left_at.startswith("front door")
+
+
+def test_a_number_the_carrier_does_not_know_yet_is_no_news(stage: Stage) -> None:
+    assert list(stage.events(stage.parcel.number[:-2] + "00")) == []
+
+
+def test_one_token_serves_many_calls(stage: Stage, traffic: list[httpx.Response]) -> None:
+    for _ in range(3):
+        stage.events()
+    assert sum("token" in response.request.url.path for response in traffic) == 1
+
+
+def test_a_token_that_the_carrier_forgot_is_replaced_without_a_word(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+    stage.tracked()
+    stage.world.clock.advance(timedelta(hours=9))  # the carrier's clock, not ours
+    assert stage.tracked().status is S.IN_TRANSIT
+
+
+def test_wrong_keys_are_said_in_words_a_seller_understands(stage: Stage) -> None:
+    wrong = replace(stage.account, credentials={"client_id": "app", "client_secret": "mistyped"})
+
+    health = stage.connector.check(wrong)
+
+    assert not health.ok
+    assert "does not accept the client id and secret" in health.message
+    assert "mistyped" not in health.message
+    with pytest.raises(AuthorizationLost):
+        stage.connector.fetch(wrong, One("parcel", stage.parcel.number))
+
+
+def test_the_connection_test_passes_with_good_keys(stage: Stage) -> None:
+    assert stage.connector.check(stage.account).ok
+
+
+def test_a_used_up_quota_says_when_to_come_back(stage: Stage) -> None:
+    stage.trouble.ask(stage.account.kind, Kind.TOO_MANY)
+
+    with pytest.raises(RateLimited) as caught:
+        stage.events()
+
+    assert caught.value.retry_after == 30
+
+
+def test_a_broken_moment_is_tried_again(stage: Stage) -> None:
+    stage.happens(S.IN_TRANSIT)
+    stage.trouble.ask(stage.account.kind, Kind.BROKEN)
+    assert stage.tracked().status is S.IN_TRANSIT
+
+
+def test_garbage_never_becomes_a_delivery(stage: Stage) -> None:
+    stage.trouble.ask(stage.account.kind, Kind.GARBAGE)
+    with pytest.raises(Unreachable):
+        stage.events()
+
+
+def test_silence_is_no_answer(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "SILENCE", 0.5)
+    monkeypatch.setattr(http, "TRIES", 1)
+    stage.events()
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(0.1))
+    request = http.request
+    monkeypatch.setattr(http, "request", lambda *a, **k: request(*a, **{**k, "timeout": http.TIMEOUT}))
+    stage.trouble.ask(stage.account.kind, Kind.SILENT)
+    with pytest.raises(Unreachable):
+        stage.events()
+
+
+def test_nonsense_is_refused_before_anybody_is_asked(stage: Stage, traffic: list[httpx.Response]) -> None:
+    with pytest.raises(Refused):
+        stage.connector.fetch(stage.account, One("parcel", "../oauth"))
+    with pytest.raises(Unsupported):
+        stage.connector.fetch(stage.account, Since())
+    with pytest.raises(Unsupported):
+        stage.connector.fetch(stage.account, One("order", "1"))
+    assert traffic == []
+
+
+def test_it_is_a_carrier_the_registry_finds(stage: Stage) -> None:
+    assert stage.connector.kind == stage.account.kind
+    assert Capability.TRACKING in stage.connector.capabilities
+    assert {field.name for field in stage.connector.connect_form} >= {"client_id", "client_secret"}
