@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import heapq
+import hmac
 import itertools
 import logging
 import threading
@@ -175,4 +175,6 @@ def _is_proof(header: str) -> bool:
 
 
 def _secrets(world: World) -> list[str]:
-    return [s.client_secret for s in world.shops.values()] + [k.client_secret for k in world.carrier_keys.values()]
+    return [s.client_secret for s in world.shops.values()] + [
+        k.client_secret for k in world.carrier_keys.values()
+    ]

@@ -28,7 +28,9 @@ def load(path: Path) -> World | None:
     try:
         return _SHAPE.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise Unreadable(f"{path} is not a kept world: {error.error_count()} mistakes. Delete it to start over.") from error
+        raise Unreadable(
+            f"{path} is not a kept world: {error.error_count()} mistakes. Delete it to start over."
+        ) from error
 
 
 def save(world: World, path: Path) -> None:

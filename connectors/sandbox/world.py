@@ -227,9 +227,14 @@ class World:
         return next((s for s in self.shops.values() if s.mailbox == address.lower()), None)
 
     def changed(self, what: str, thing: object) -> None:
-        """Tell whoever pushes: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail)."""
+        """Tell whoever listens: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail),
+        ("clock", Clock)."""
         for listener in self.listeners:
             listener(what, thing)
+
+    def advance(self, by: timedelta) -> None:
+        self.clock.advance(by)
+        self.changed("clock", self.clock)
 
     def deliver_mail(self, mailbox: str, raw: bytes, folder: str = "INBOX") -> Mail:
         mail = Mail(self.next_id(), mailbox.lower(), folder, raw, self.clock.now())

@@ -1,0 +1,12 @@
+"""The pages: be a shopper, move parcels, make trouble."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from connectors.sandbox.pages import parcels, shoppers, trouble
+from connectors.sandbox.stage import Stage
+
+
+def routes(stage: Stage) -> list[BaseRoute]:
+    return [*shoppers.routes(stage), *parcels.routes(stage), *trouble.routes(stage)]
