@@ -1,0 +1,69 @@
+"""Servers, one database per worker, and real commits.
+
+Tests connect as the application's role, and nothing wraps them in a transaction: each makes its own organizations
+(tests/world.py), so nothing needs cleaning up, `on_commit` runs, and row-level security is always on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests import servers
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
+    from tests.world import World
+
+_part = None if servers.WORKER else servers.take_part()
+servers.set_environment()
+
+WITHOUT_DATABASE = {"config", "connectors", "contracts"}  # folders under tests/
+
+
+def pytest_xdist_setupnodes() -> None:
+    # A worker must read this file before the settings.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_unconfigure() -> None:
+    if _part:
+        servers.leave(_part)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    from django.db import connections
+
+    with servers.own_database():
+        django_db_blocker.unblock()
+        yield
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            connection.close_pool()
+
+
+@pytest.fixture(autouse=True)
+def _database(request: pytest.FixtureRequest) -> None:
+    folder = request.path.relative_to(servers.ROOT / "tests").parts[0]
+    if folder not in WITHOUT_DATABASE:
+        request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture
+def owner(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """As the role that owns the tables, past both walls."""
+    with psycopg.connect(servers.postgres.url(servers.OWNER.name, servers.DATABASE), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def world(django_db_setup: None) -> World:
+    from tests.world import build
+
+    return build()
