@@ -48,7 +48,9 @@ class AuditEvent(TenantModel):
         indexes = [
             models.Index(fields=["organization", "-at", "-id"], name="trail"),
             models.Index(fields=["organization", "kind", "-at", "-id"], name="trail_by_kind"),
-            models.Index(fields=["organization", "actor_kind", "actor_id", "-at", "-id"], name="trail_by_actor"),
+            models.Index(
+                fields=["organization", "actor_kind", "actor_id", "-at", "-id"], name="trail_by_actor"
+            ),
             models.Index(
                 fields=["organization", "conversation_id", "-at", "-id"],
                 condition=models.Q(conversation_id__isnull=False),
@@ -72,7 +74,9 @@ class CustomerKey(TenantModel):
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization", "customer_id"], name="one_key_per_customer")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "customer_id"], name="one_key_per_customer")
+        ]
 
     @classmethod
     def of(cls, customer_id: UUID) -> CustomerKey:
@@ -95,7 +99,10 @@ class CustomerKey(TenantModel):
         """Fill `personal` of those events whose customer's key still lives, with one query."""
         sealed = [event for event in events if event.sealed is not None]
         wanted = {event.customer_id for event in sealed}
-        keys = {key.customer_id: key._fernet() for key in cls.objects.filter(customer_id__in=wanted, destroyed_at=None)}
+        keys = {
+            key.customer_id: key._fernet()
+            for key in cls.objects.filter(customer_id__in=wanted, destroyed_at=None)
+        }
         for event in sealed:
             if event.customer_id in keys:
                 event.personal = json.loads(keys[event.customer_id].decrypt(bytes(event.sealed)))
@@ -134,4 +141,6 @@ class Seal(TenantModel):
     sealed_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization", "position"], name="one_seal_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "position"], name="one_seal_per_position")
+        ]

@@ -9,6 +9,10 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from audit.mask import mask, mask_text
+from audit.models import ActorKind, AuditEvent, CustomerKey
+from config.tenancy import current_organization_id
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -37,5 +41,45 @@ def record(
     """Write one deed, in the transaction of the deed itself (inside `scope()`).
 
     `data` is countable and stored in the clear: kinds, ids, times, amounts, outcomes. `personal` is words, names
-    and addresses; it is stored sealed under the customer's own key, and needs `customer_id`.
+    and addresses; it is stored sealed under the customer's own key, and needs `customer_id`. Of a customer who has
+    been erased nothing personal is kept any more; `data` then says `"erased": true`. Secrets and card numbers are
+    masked in both. Raises NoScope outside a scope, ValueError on what could never be proven or erased.
     """
+    current_organization_id()
+    clear, words = mask(data or {}), mask(personal or {})
+    label = mask_text(actor.label)
+    if actor.kind == ActorKind.CUSTOMER and label:
+        words["name"], label = label, ""  # a customer's name is theirs to erase
+    if words and customer_id is None:
+        raise ValueError(f"{kind}: personal content needs the customer whose key it is sealed under")
+    sealed = CustomerKey.of(customer_id).seal(words) if words and customer_id else None
+    if words and sealed is None:
+        clear["erased"] = True
+    AuditEvent.objects.create(
+        kind=_dotted(kind),
+        actor_kind=ActorKind(actor.kind).value,
+        actor_id=actor.id,
+        actor_label=label,
+        subject_type=subject._meta.model_name if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        data=clear,
+        sealed=sealed,
+    )
+
+
+def _dotted(kind: str) -> str:
+    noun, _, verb = kind.partition(".")
+    if not (noun and verb):
+        raise ValueError(f"{kind!r} is not a noun and a past participle, like message.queued")
+    return kind
+
+
+def erase(customer_id: UUID, by: Actor) -> None:
+    """Forget a customer: destroy their key, so that no word of theirs can be read again. The chain stays valid.
+
+    Backups keep the old key until they are rotated out; see docs/operations.md.
+    """
+    CustomerKey.destroy(customer_id)
+    record("customer.erased", actor=by, customer_id=customer_id)
