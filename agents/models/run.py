@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from agents.evidence import Evidence
+from config.tenancy import TenantModel
+from inbox.models import Conversation, Message
+
+
+class RunState(models.TextChoices):
+    WORKING = "working", "Reading"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Run(TenantModel):
+    """One pass of the machine over one message: what it read, which evidence it found, how long each step took."""
+
+    STUCK_AFTER = timedelta(seconds=120)
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="runs")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveSmallIntegerField(default=1, help_text="2 and up: asked for again")
+    state = models.CharField(max_length=8, choices=RunState, default=RunState.WORKING)
+    steps = models.JSONField(default=list, help_text="[{name, ms, note}] in order")
+    understanding = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list, help_text="agents.evidence.Evidence, as it was")
+    engine = models.CharField(max_length=120, blank=True, help_text="The model's name, or compose")
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=10, decimal_places=6, default=0, help_text="US dollars")
+    problem = models.TextField(blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "message", "number"], name="one_run_per_try")
+        ]
+        indexes = [models.Index(fields=["conversation", "-started_at"], name="runs_of_conversation")]
+
+    def evidence_items(self) -> list[Evidence]:
+        return [Evidence.from_json(item) for item in self.evidence]
+
+    def add_step(self, name: str, seconds: float, note: str = "") -> None:
+        self.steps.append({"name": name, "ms": round(seconds * 1000, 1), **({"note": note} if note else {})})
+
+    def finish(self, state: RunState, problem: str = "") -> None:
+        self.state, self.problem, self.finished_at = state, problem, timezone.now()
+        self.save()
