@@ -161,8 +161,8 @@ def _addresses(environment: Environment, arguments: argparse.Namespace) -> None:
 def _prepare(environment: Environment, owner: str) -> None:
     """Migrates and collects static files, side by side."""
     steps = {
-        "migrate": _manage({**environment, "DATABASE_URL": owner}, "migrate", "--no-input"),
-        "collectstatic": _manage(environment, "collectstatic", "--no-input"),
+        "migrate": _manage({**environment, "DATABASE_URL": owner}, "migrate", "--skip-checks"),
+        "collectstatic": _manage(environment, "collectstatic", "--no-input", "--skip-checks"),
     }
     for name, process in steps.items():
         output, _ = process.communicate()

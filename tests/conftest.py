@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _part = None if servers.WORKER else servers.take_part()
 servers.set_environment()
 
-WITHOUT_DATABASE = {"config", "connectors", "contracts"}  # folders under tests/
+WITHOUT_DATABASE = {"connectors", "contracts"}  # folders under tests/
 
 
 def pytest_xdist_setupnodes() -> None:

@@ -91,7 +91,7 @@ def _template() -> str:
                 _drop(connection, old)
         provision(postgres.url(), "unfinished")
         environment = {**os.environ, "DATABASE_URL": postgres.url(OWNER.name, "unfinished")}
-        command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input", "--verbosity", "0"]
+        command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--skip-checks", "--verbosity", "0"]
         subprocess.run(command, env=environment, cwd=ROOT, check=True)
         connection.execute(sql.SQL("ALTER DATABASE unfinished RENAME TO {}").format(sql.Identifier(name)))
     return name

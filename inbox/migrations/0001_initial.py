@@ -21,6 +21,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Organization',
+            fields=[
+                ('id', models.UUIDField(default=config.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=120)),
+                ('slug', models.SlugField(unique=True)),
+                ('time_zone', models.CharField(default='America/New_York', max_length=60)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('signature', models.CharField(blank=True, help_text='How answers are signed', max_length=200)),
+                ('tone', models.CharField(choices=[('friendly', 'Friendly'), ('formal', 'Formal')], default='friendly', max_length=20)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Channel',
             fields=[
                 ('id', models.UUIDField(default=config.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
@@ -37,6 +49,7 @@ class Migration(migrations.Migration):
                 ('rejected_count', models.PositiveIntegerField(default=0, help_text='Requests with a wrong signature')),
                 ('rejected_at', models.DateTimeField(null=True)),
                 ('connected_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organization', models.ForeignKey(db_index=False, default=config.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.organization')),
             ],
             options={
                 'abstract': False,
@@ -51,23 +64,12 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('locale', models.CharField(blank=True, max_length=20)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organization', models.ForeignKey(db_index=False, default=config.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.organization')),
             ],
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.CreateModel(
-            name='Organization',
-            fields=[
-                ('id', models.UUIDField(default=config.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(unique=True)),
-                ('time_zone', models.CharField(default='America/New_York', max_length=60)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('signature', models.CharField(blank=True, help_text='How answers are signed', max_length=200)),
-                ('tone', models.CharField(choices=[('friendly', 'Friendly'), ('formal', 'Formal')], default='friendly', max_length=20)),
-            ],
         ),
         migrations.CreateModel(
             name='User',
@@ -260,11 +262,6 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddField(
-            model_name='customer',
-            name='organization',
-            field=models.ForeignKey(db_index=False, default=config.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.organization'),
-        ),
         migrations.CreateModel(
             name='Closure',
             fields=[
@@ -278,11 +275,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.AddField(
-            model_name='channel',
-            name='organization',
-            field=models.ForeignKey(db_index=False, default=config.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.organization'),
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -523,7 +515,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['organization', 'channel', 'state', '-last_message_at', '-id'], name='inbox_channel'),
+            index=models.Index(fields=['organization', 'channel', 'state', '-last_message_at', '-id'], name='inbox_by_channel'),
         ),
         migrations.AddIndex(
             model_name='conversation',

@@ -33,27 +33,43 @@ class Conversation(TenantModel):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
     thread = models.CharField(max_length=400, help_text="The platform's name for the thread")
-    handles = models.JSONField(default=dict, help_text="The names the customer used here: where an answer goes")
+    handles = models.JSONField(
+        default=dict, help_text="The names the customer used here: where an answer goes"
+    )
     subject = models.CharField(max_length=300, blank=True)
-    order_number = models.CharField(max_length=60, blank=True, help_text="When the platform ties the thread to an order")
+    order_number = models.CharField(
+        max_length=60, blank=True, help_text="When the platform ties the thread to an order"
+    )
     state = models.CharField(max_length=8, choices=ConversationState, default=ConversationState.OPEN)
-    assignee = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
+    assignee = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
     unread = models.BooleanField(default=True)
     snippet = models.CharField(max_length=160, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)
-    waiting_since = models.DateTimeField(null=True, help_text="When the customer's oldest unanswered message came")
+    waiting_since = models.DateTimeField(
+        null=True, help_text="When the customer's oldest unanswered message came"
+    )
     snoozed_until = models.DateTimeField(null=True)
-    marks = ArrayField(models.CharField(max_length=24), default=list, help_text="Shown in the list: draft_ready, handoff …")
+    marks = ArrayField(
+        models.CharField(max_length=24), default=list, help_text="Shown in the list: draft_ready, handoff …"
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "channel", "thread"], name="one_conversation_per_thread")
+            models.UniqueConstraint(
+                fields=["organization", "channel", "thread"], name="one_conversation_per_thread"
+            )
         ]
         indexes = [
             models.Index(fields=["organization", "state", "-last_message_at", "-id"], name="inbox_list"),
-            models.Index(fields=["organization", "assignee", "state", "-last_message_at", "-id"], name="inbox_mine"),
-            models.Index(fields=["organization", "channel", "state", "-last_message_at", "-id"], name="inbox_channel"),
+            models.Index(
+                fields=["organization", "assignee", "state", "-last_message_at", "-id"], name="inbox_mine"
+            ),
+            models.Index(
+                fields=["organization", "channel", "state", "-last_message_at", "-id"], name="inbox_by_channel"
+            ),
             models.Index(
                 fields=["organization", "state", "-last_message_at", "-id"],
                 condition=models.Q(unread=True),
@@ -61,7 +77,9 @@ class Conversation(TenantModel):
             ),
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_customer"),
             models.Index(
-                fields=["organization", "snoozed_until"], condition=models.Q(state="snoozed"), name="snoozed_due"
+                fields=["organization", "snoozed_until"],
+                condition=models.Q(state="snoozed"),
+                name="snoozed_due",
             ),
         ]
 
@@ -143,9 +161,15 @@ class Conversation(TenantModel):
         self.waiting_since = self.waiting_since or at
         was_away = self.state != ConversationState.OPEN
         self.state, self.snoozed_until = ConversationState.OPEN, None
-        self._save("snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until", "handles")
+        self._save(
+            "snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until", "handles"
+        )
         if was_away:
-            self._record("conversation.reopened", Actor("customer", str(self.customer_id)), data={"because": "customer"})
+            self._record(
+                "conversation.reopened",
+                Actor("customer", str(self.customer_id)),
+                data={"because": "customer"},
+            )
 
     @classmethod
     def wake_due(cls) -> None:
