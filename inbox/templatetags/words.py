@@ -1,0 +1,208 @@
+"""Facts in words a person reads: times, money, parcels, states. Built in for every template."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone as zones
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from babel.numbers import format_currency
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from connectors.events import ParcelStatus
+
+if TYPE_CHECKING:
+    from inbox.models import Channel, TrackingEvent
+
+register = template.Library()
+
+MARKS = {
+    "draft_ready": ("Draft ready", "ai"),
+    "handoff": ("Needs a person", "warn"),
+    "not_delivered": ("Not delivered", "bad"),
+    "approval": ("Waiting for approval", "bad"),
+    "parcel_late": ("Parcel late", "warn"),
+}
+PARCELS = {
+    ParcelStatus.PRE_TRANSIT: ("Label made", ""),
+    ParcelStatus.IN_TRANSIT: ("On its way", "ai"),
+    ParcelStatus.OUT_FOR_DELIVERY: ("Out for delivery", "ai"),
+    ParcelStatus.AVAILABLE_FOR_PICKUP: ("Ready for pickup", "ai"),
+    ParcelStatus.DELIVERED: ("Delivered", "good"),
+    ParcelStatus.EXCEPTION: ("Delayed", "warn"),
+    ParcelStatus.FAILURE: ("Not delivered", "bad"),
+    ParcelStatus.RETURNED: ("Returned to sender", "warn"),
+}
+TONES = {
+    "paid": "good", "fulfilled": "good", "applied": "good", "active": "good", "sent": "good",
+    "pending": "warn", "authorized": "warn", "partially_refunded": "warn", "refunded": "warn", "partial": "warn",
+    "paused": "warn", "requested": "warn", "received": "warn", "uncertain": "warn",
+    "voided": "bad", "failed": "bad", "lost": "bad", "declined": "bad",
+}  # fmt: skip
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def counted(count: int, names: str) -> str:
+    """`3|counted:"order,orders"` → "3 orders"."""
+    one, many = names.split(",")
+    return f"{count:,} {one if count == 1 else many}"
+
+
+@register.filter
+def capped(count: int, most: int = 1000) -> str:
+    """Counts stop at a thousand, so that they cost the same in any inbox."""
+    return f"{most - 1}+" if count >= most else str(count)
+
+
+# Times, in the organization's zone (the middleware has switched it on).
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """Short: "now", "12 min", "3 h", "Tue", "Nov 14", "Nov 14, 2024"; the future as "in 3 h"."""
+    if value is None:
+        return "never"
+    now = timezone.now()
+    seconds = (now - value).total_seconds()
+    if seconds < -60:
+        return f"in {_span(-seconds)}" if seconds > -86_400 else _day(value)
+    if seconds < 60:
+        return "now"
+    return _span(seconds) if seconds < 86_400 else _day(value)
+
+
+def _span(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
+
+
+def _day(value: datetime) -> str:
+    local, today = timezone.localtime(value), timezone.localtime()
+    if abs(local - today) < timedelta(days=6):
+        return formatted(local, "D")
+    return formatted(local, "M j" if local.year == today.year else "M j, Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """ "9:12 AM" today, else "Nov 22, 9:12 AM"."""
+    if value is None:
+        return "never"
+    local, today = timezone.localtime(value), timezone.localtime()
+    if local.date() == today.date():
+        return formatted(local, "g:i A")
+    return formatted(local, "M j, g:i A" if local.year == today.year else "M j, Y, g:i A")
+
+
+@register.filter
+def full(value: datetime | None) -> str:
+    return formatted(timezone.localtime(value), "l, F j, Y, g:i A T") if value else ""
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """ "Mon, Nov 24"; with the year when it is another one."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return formatted(local, "D, M j" if local.year == timezone.localtime().year else "D, M j, Y")
+
+
+@register.simple_tag
+def when(value: datetime | None, style: str = "ago") -> str | SafeString:
+    """A <time> with the exact moment on hover: style "ago", "moment" or "day"."""
+    if value is None:
+        return "never"
+    shown = {"ago": ago, "moment": moment, "day": day}[style](value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full(value), shown)
+
+
+@register.simple_tag
+def scan_time(scan: TrackingEvent) -> SafeString:
+    """When a parcel was scanned by the clock of the place; the organization's own time on hover."""
+    local = scan.at.astimezone(_offset(scan.zone))
+    near = abs(timezone.now() - scan.at) < timedelta(days=6)
+    shown = formatted(local, "D g:i A" if near else "M j, g:i A")
+    return format_html(
+        '<time datetime="{}" title="{} where it was scanned · {} here">{}</time>',
+        local.isoformat(), formatted(local, "l, F j, Y, g:i A"), moment(scan.at), shown,
+    )  # fmt: skip
+
+
+def _offset(zone: str) -> zones | None:
+    """ "-05:00" or "-0500"; None (the organization's zone) where the carrier did not say."""
+    digits = zone.replace(":", "")
+    if len(digits) != 5 or digits[0] not in "+-" or not digits[1:].isdigit():
+        return timezone.get_current_timezone()  # type: ignore[return-value]
+    offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:]))
+    return zones(-offset if digits[0] == "-" else offset)
+
+
+# Money, parcels, marks.
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "USD") -> str:
+    return "" if amount is None else format_currency(amount, currency, locale="en_US")
+
+
+@register.filter
+def parcel_words(status: str) -> str:
+    return (
+        PARCELS[ParcelStatus(status)][0]
+        if status in set(ParcelStatus)
+        else status.replace("_", " ").capitalize()
+    )
+
+
+@register.filter
+def parcel_tone(status: str) -> str:
+    return PARCELS[ParcelStatus(status)][1] if status in set(ParcelStatus) else ""
+
+
+@register.filter
+def plain(value: str) -> str:
+    """ "partially_refunded" → "Partially refunded"."""
+    return value.replace("_", " ").capitalize()
+
+
+@register.filter
+def tone(value: str) -> str:
+    """good, warn or bad for a state; nothing for what is neither."""
+    return TONES.get(value, "")
+
+
+@register.simple_tag
+def mark(name: str) -> SafeString:
+    """What the list says of a conversation: at most three of these stand in a row."""
+    label, colour = MARKS.get(name, (plain(name), ""))
+    return (
+        format_html('<span class="tag {}">{}</span>', colour, label)
+        if colour
+        else format_html('<span class="tag">{}</span>', label)
+    )
+
+
+@register.simple_tag
+def channel_mark(channel: Channel) -> SafeString:
+    """The platform's letter on its colour. An SVG, since the content policy allows no inline style."""
+    return connector_mark(channel.connector)
+
+
+@register.simple_tag
+def connector_mark(connector: object) -> SafeString:
+    label = getattr(connector, "label", "")
+    return format_html(
+        '<svg class="ch" viewBox="0 0 18 18" role="img" aria-label="{}"><title>{}</title>'
+        '<rect width="18" height="18" rx="5" fill="{}"/><text x="9" y="12.6">{}</text></svg>',
+        label, label, getattr(connector, "colour", "gray"), getattr(connector, "mark", label[:1]),
+    )  # fmt: skip
