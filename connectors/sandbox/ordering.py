@@ -44,7 +44,7 @@ _HOURS_SINCE = {
     "damaged": 21,
     "address": 27,
     "returned": 52,
-    "stalled": 146,
+    "stalled": 162,
 }
 _ESTIMATE_IN_DAYS = {"label": 5, "transit": 3, "near": 1, "delayed": 3, "stalled": 2, "attempted": 1}
 _WHY_BACK = (

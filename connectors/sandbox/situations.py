@@ -115,6 +115,8 @@ def _of_parcel(world: World, order: Order, parcel: Parcel) -> Situation:
 
 def _days_ago(age: timedelta) -> str:
     hours = int(age.total_seconds() // 3600)
+    if age.days:
+        return "yesterday" if age.days == 1 else f"{age.days} days ago"
     return f"{hours} hours ago" if hours > 1 else "just now"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.sandbox.hub import Hub
-from connectors.sandbox.trouble import Trouble
+from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
 MAIL_SERVERS = ("smtp", "imap")
@@ -22,10 +22,12 @@ class Stage:
     smtp_port: int = 0
     imap_port: int = 0
 
-    @property
-    def platforms(self) -> list[str]:
-        """Whom trouble can be made for."""
-        return [*self.hub.modules, *MAIL_SERVERS]
+    def platforms_for(self, kind: Kind) -> list[str]:
+        """Where this trouble can happen: webhooks come from modules that push, the rest from any server."""
+        if kind in (Kind.DUPLICATE, Kind.REORDER, Kind.UNSIGNED):
+            return [name for name, module in self.hub.modules.items() if hasattr(module, "push")]
+        servers = [name for name, module in self.hub.modules.items() if hasattr(module, "routes")]
+        return servers if kind is Kind.GARBAGE else [*servers, *MAIL_SERVERS]
 
     def pending(self) -> dict[str, dict[str, int]]:
         """Wishes not used up yet: platform → kind → how many."""

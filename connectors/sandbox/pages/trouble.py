@@ -28,7 +28,11 @@ _ADVANCES = {1: "+1 hour", 6: "+6 hours", 24: "+1 day", 72: "+3 days"}
 
 def routes(stage: Stage) -> list[BaseRoute]:
     async def index(request: Request) -> Response:
-        context: dict[str, Any] = {"platforms": stage.platforms, "kinds": KINDS, "advances": _ADVANCES}
+        context: dict[str, Any] = {
+            "platforms_for": {kind: stage.platforms_for(kind) for kind in KINDS},
+            "kinds": KINDS,
+            "advances": _ADVANCES,
+        }
         return page(stage, "trouble.html", here="trouble", **context, **_state(stage))
 
     async def now(request: Request) -> Response:
@@ -37,7 +41,7 @@ def routes(stage: Stage) -> list[BaseRoute]:
     async def make(request: Request) -> Response:
         form = await request.form()
         platform, kind = str(form.get("platform")), str(form.get("kind"))
-        if platform not in stage.platforms or kind not in [*Kind]:
+        if kind not in [*Kind] or platform not in stage.platforms_for(Kind(kind)):
             raise HTTPException(404, "There is no such platform or trouble.")
         stage.trouble.ask(platform, Kind(kind))
         return RedirectResponse("/trouble", 303)
