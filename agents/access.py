@@ -1,0 +1,18 @@
+"""The only way for a view to get a row of the machine. What is not yours does not exist: 404."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from agents.models import Draft, Run
+
+
+def draft(pk: UUID) -> Draft:
+    drafts = Draft.objects.select_related("conversation__customer", "conversation__channel", "run", "organization")
+    return get_object_or_404(drafts, pk=pk)
+
+
+def run(pk: UUID) -> Run:
+    return get_object_or_404(Run.objects.select_related("conversation__customer", "message"), pk=pk)

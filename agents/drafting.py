@@ -1,0 +1,161 @@
+"""The pass of the machine over one message, as a list of named steps.
+
+    understand ─▶ gather ─▶ draft ─▶ verify ─▶ route
+
+Rows are read and written in short scopes; models and carriers are asked between them.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from agents import facts as gathering
+from agents import model, route
+from agents.compose import Composed, compose
+from agents.known import Facts
+from agents.models import Draft, Run, RunState
+from agents.models.draft import supersede
+from agents.understand import Understanding, understand
+from agents.verify import Claim, verify
+from config.tenancy import scope
+from connectors.errors import ConnectorError
+from inbox.models import Direction, Message
+from knowledge.embedding import model_config
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Pass:
+    """What one step hands to the next."""
+
+    run: Run
+    message: Message
+    earlier: list[str]  # what the customer wrote before, oldest first
+    seen: Understanding = field(init=False)
+    facts: Facts = field(init=False)
+    answer: Composed = field(init=False)
+    claims: list[Claim] = field(default_factory=list)
+
+
+def run_pass(organization_id: UUID, message_id: UUID, *, again: bool = False) -> Run | None:
+    """Read a message and propose an answer; None when there is nothing to do. Safe to call twice."""
+    work = _begin(organization_id, message_id, again=again)
+    if work is None:
+        return None
+    steps: list[Callable[[UUID, Pass], str]] = [_understand, _gather, _draft, _verify]
+    try:
+        for step in steps:
+            with _timed(work.run, step.__name__.strip("_")) as note:
+                note.append(step(organization_id, work))
+        with scope(organization_id), _timed(work.run, "route"):
+            _route(work)
+    except Exception as error:
+        log.exception("Run %s", work.run.pk)
+        with scope(organization_id):
+            route.fall_back(work.run, error)
+    return work.run
+
+
+def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | None:
+    with scope(organization_id):
+        message = (
+            Message.objects.select_related("conversation__customer", "conversation__channel", "conversation__organization")
+            .filter(pk=message_id, direction=Direction.IN, automatic=False)
+            .first()
+        )
+        if message is None or _is_answered(message):
+            return None
+        tries = Run.objects.filter(message=message).count()
+        if tries and not again:
+            return None
+        try:
+            with transaction.atomic():
+                run = Run.objects.create(conversation=message.conversation, message=message, number=tries + 1)
+        except IntegrityError:  # another worker was first
+            return None
+        supersede(message.conversation)
+        message.conversation.tell()
+        earlier = message.conversation.messages.filter(direction=Direction.IN, created_at__lt=message.created_at)
+        return Pass(run, message, list(reversed(earlier.order_by("-created_at").values_list("text", flat=True)[:5])))
+
+
+def _is_answered(message: Message) -> bool:
+    """A newer message, from either side, makes a draft for this one pointless."""
+    return message.conversation.messages.filter(created_at__gt=message.created_at).exclude(send_state="cancelled").exists()
+
+
+def _understand(organization_id: UUID, work: Pass) -> str:
+    work.seen = understand(
+        work.message.text, subject=work.message.subject, history=work.earlier, config=model_config()
+    )
+    work.run.understanding = work.seen.as_json()
+    return work.seen.source
+
+
+def _gather(organization_id: UUID, work: Pass) -> str:
+    work.facts = gathering.gather(organization_id, work.message.conversation, work.message, work.seen)
+    work.run.evidence = [item.as_json() for item in work.facts.evidence]
+    return f"{len(work.facts.evidence)} facts"
+
+
+def _draft(organization_id: UUID, work: Pass) -> str:
+    """By a model when one is configured and answers, else composed from the same facts."""
+    conversation = work.message.conversation
+    work.run.engine = "compose"
+    composed = compose(work.message, conversation, work.seen, work.facts)
+    work.answer = composed
+    if composed.needs_person or not model_config().api_key:
+        return "composed"
+    try:
+        written = model.write(work.message, conversation, work.seen, work.facts, work.earlier)
+    except ConnectorError as error:
+        return f"composed, since the model failed: {error.message}"
+    work.run.engine, work.run.tokens_in, work.run.tokens_out = written.model, written.tokens_in, written.tokens_out
+    work.run.cost = written.cost
+    work.answer = written.answer
+    return f"written by {written.model}"
+
+
+def _verify(organization_id: UUID, work: Pass) -> str:
+    zone = work.message.conversation.organization.time_zone
+    work.claims = verify(work.answer.sentences, work.facts.evidence, now=work.facts.now, zone=zone)
+    unsupported = [claim for claim in work.claims if not claim.is_supported]
+    return f"{len(work.claims)} claims, {len(unsupported)} without support"
+
+
+def _route(work: Pass) -> None:
+    """On the table as ready, blocked or for a person; dropped if somebody wrote while we were working."""
+    if _is_answered(work.message):
+        work.run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
+        return
+    decision = route.decide(work.seen, work.facts, work.answer, work.claims)
+    work.run.finish(RunState.DONE)
+    Draft.propose(
+        work.run,
+        decision.state,
+        work.answer.sentences,
+        work.claims,
+        confidence=decision.confidence,
+        reason=decision.reason,
+        intents=[intent.kind for intent in work.seen.intents],
+    )
+
+
+@contextmanager
+def _timed(run: Run, name: str) -> Iterator[list[str]]:
+    note: list[str] = []
+    began = time.perf_counter()
+    try:
+        yield note
+    finally:
+        run.add_step(name, time.perf_counter() - began, note[0] if note else "")
+
+

@@ -1,0 +1,78 @@
+"""What the draft panel shows: sentences cut into plain words and claims, and the sources they open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents.evidence import Evidence
+from agents.models import Draft, Run, RunState
+from inbox.models import Conversation
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words; with a claim, it is underlined and opens its evidence."""
+
+    text: str
+    claim: dict[str, Any] | None = None
+    evidence: Evidence | None = None
+    source: int = 0  # its number among the sources shown
+
+
+@dataclass(frozen=True)
+class Panel:
+    draft: Draft | None
+    run: Run | None
+    paragraphs: list[list[Piece]]
+    sources: list[Evidence]
+
+    @property
+    def is_working(self) -> bool:
+        return self.run is not None and self.run.state == RunState.WORKING
+
+
+def panel(conversation: Conversation) -> Panel:
+    run = Run.objects.filter(conversation=conversation).select_related("draft", "draft__message").order_by("-started_at").first()
+    draft = getattr(run, "draft", None) if run else None
+    if run is None or draft is None or not draft.is_open:
+        return Panel(None, run, [], [])
+    draft.run = run
+    draft.conversation = conversation
+    items = {item.number: item for item in run.evidence_items()}
+    sources = _sources(draft, items)
+    return Panel(draft, run, _paragraphs(draft, items, sources), sources)
+
+
+def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Evidence]:
+    """The evidence the text stands on, in order of first use; one for each field of a record."""
+    supported = [c["evidence"] for c in draft.claims if c["is_supported"] and c["evidence"]]
+    cited = [number for sentence in draft.sentences for number in sentence["evidence"]]
+    return [items[number] for number in dict.fromkeys(supported or cited) if number in items]
+
+
+def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Evidence]) -> list[list[Piece]]:
+    paragraphs: list[list[Piece]] = [[]]
+    for index, sentence in enumerate(draft.sentences):
+        claims = sorted((c for c in draft.claims if c["sentence"] == index), key=lambda c: c["start"])
+        paragraphs[-1] += _pieces(sentence["text"], claims, items, sources)
+        if sentence["text"].endswith("\n"):
+            paragraphs.append([])
+        else:
+            paragraphs[-1].append(Piece(" "))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _pieces(
+    text: str, claims: list[dict[str, Any]], items: dict[int, Evidence], sources: list[Evidence]
+) -> list[Piece]:
+    pieces, at = [], 0
+    for claim in claims:
+        if claim["start"] < at:
+            continue  # inside the one before
+        pieces.append(Piece(text[at : claim["start"]]))
+        evidence = items.get(claim["evidence"] or 0)
+        number = sources.index(evidence) + 1 if evidence in sources else 0
+        pieces.append(Piece(text[claim["start"] : claim["end"]], claim, evidence, number))
+        at = claim["end"]
+    return [*pieces, Piece(text[at:])]

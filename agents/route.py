@@ -1,0 +1,45 @@
+"""Where a draft goes: ready for one key, blocked until it is edited, or to a person with everything known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.compose import Composed
+from agents.known import Facts
+from agents.models import Draft, DraftState, Run, RunState
+from agents.understand import Understanding
+from agents.verify import Claim
+
+
+@dataclass(frozen=True)
+class Decision:
+    state: DraftState
+    confidence: float
+    reason: str  # in words, for the panel's header
+
+
+def decide(seen: Understanding, facts: Facts, answer: Composed, claims: list[Claim]) -> Decision:
+    confidence = max((intent.confidence for intent in seen.intents), default=0.0)
+    if answer.needs_person:
+        return Decision(DraftState.HANDOFF, confidence, answer.reason)
+    unsupported = [claim for claim in claims if not claim.is_supported]
+    if unsupported:
+        first = unsupported[0]
+        return Decision(DraftState.BLOCKED, confidence, f"“{first.text}”: {first.reason}"[:300])
+    if any(parcel.failure for order in facts.orders for parcel in order.parcels):
+        confidence *= 0.8
+    return Decision(DraftState.READY, round(confidence, 3), answer.reason)
+
+
+def fall_back(run: Run, error: Exception) -> None:
+    """The machine could not do it: a person gets the conversation, and can see why."""
+    run.finish(RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
+    Draft.propose(
+        run,
+        DraftState.HANDOFF,
+        [],
+        [],
+        confidence=0.0,
+        reason="The machine could not read this message. Everything is kept; the run says why.",
+        intents=[],
+    )
