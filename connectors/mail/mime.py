@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email._policybase import Compat32
 from email.header import decode_header, make_header
 from email.headerregistry import AddressHeader, DateHeader
 from email.message import Message
-from email.utils import getaddresses
+from email.parser import BytesHeaderParser
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,6 +21,9 @@ from connectors.mail.html import as_text
 
 _LONGEST_HEADER = 4_000  # the standard parser's time grows with the square of a header's length
 _MOST_PARTS = 200
+_DEEPEST = 20
+_NO_FILES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+_FOLD = re.compile(r"\r?\n[ \t]*")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"'(),:;\[\]]{1,64}@[^\s<>\"'(),:;\[\]]{1,255}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,40})", re.I)
@@ -63,14 +67,12 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """Everything written in the mail, quotes included; HTML is turned into text where nothing better is."""
-        text = "\n\n".join(filter(str.strip, (_shown(part) for part in _bodies(self.message))))
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return _words(self.message).replace("\r\n", "\n").replace("\r", "\n").strip()
 
     @cached_property
     def files(self) -> tuple[File, ...]:
         """Attachments and inline pictures: shoppers paste photographs as often as they attach them."""
-        bodies = {id(part) for part in _bodies(self.message)}
-        return tuple(_file(part) for part in _leaves(self.message) if _is_file(part, bodies))
+        return tuple(_file(part) for part in _leaves(self.message) if _is_file(part))
 
     def header(self, name: str) -> str:
         """The first header of that name, decoded; "" when there is none."""
@@ -83,8 +85,23 @@ class Mail:
         return [n for h in headers for value in _raw_headers(self.message, h) for n in _names(value)]
 
 
+class _Unfolding(Compat32):
+    """A folded header is one value: some programs fold in the middle of a boundary's name."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, _FOLD.sub(" ", value)
+
+
+_POLICY = _Unfolding()
+
+
 def read(raw: bytes) -> Mail:
-    return Mail(raw, message_from_bytes(raw, policy=policy.default))
+    """By the old policy: it looks at no header before it is asked to, so no header can break it."""
+    try:
+        return Mail(raw, message_from_bytes(raw, policy=_POLICY))
+    except RecursionError:  # parts within parts without end: the headers and the raw body will do
+        return Mail(raw, BytesHeaderParser(policy=_POLICY).parsebytes(raw))
 
 
 def message_ids(value: str) -> list[str]:
@@ -101,7 +118,7 @@ def parts_of_type(mail: Mail, *types: str) -> list[Message]:
 def content(part: Message) -> str:
     """A text part's words, by its declared charset, else by whichever fits."""
     raw = _payload(part)
-    charset = part.get_content_charset() or ""
+    charset = _charset(part)
     if not charset and part.get_content_type() == "text/html" and (meta := _META_CHARSET.search(raw)):
         charset = meta.group(1).decode("ascii")
     for candidate in (charset, "utf-8", "cp1252"):
@@ -112,32 +129,30 @@ def content(part: Message) -> str:
     return raw.decode("latin-1")
 
 
-def _shown(part: Message) -> str:
-    return as_text(content(part)) if part.get_content_type() == "text/html" else content(part)
+def _words(part: Message, depth: int = 0) -> str:
+    """What a mail program would show: all text parts, and one of each set of alternatives."""
+    if part.get_content_maintype() == "message" or depth > _DEEPEST:
+        return ""
+    children = _children(part)[:_MOST_PARTS]
+    if part.get_content_subtype() == "alternative":  # plain text says the same with less around it
+        shown = (_words(child, depth + 1) for child in sorted(children, key=_holds_html))
+        return next(filter(str.strip, shown), "")
+    if children:
+        return "\n\n".join(filter(str.strip, (_words(child, depth + 1) for child in children)))
+    if _named_attachment(part):
+        return ""
+    if part.get_content_type() == "text/html":
+        return as_text(content(part))
+    return content(part) if part.get_content_type() == "text/plain" or _is_broken(part) else ""
 
 
-def _bodies(part: Message, depth: int = 0) -> Iterator[Message]:
-    """The text parts a mail program would show, one of each set of alternatives."""
-    if part.get_content_maintype() == "message" or depth > 20:
-        return
-    children = _children(part)
-    if not children:
-        if part.get_content_type() in ("text/plain", "text/html") and not _named_attachment(part):
-            yield part
-    elif part.get_content_subtype() == "alternative":
-        options = [list(_bodies(child, depth + 1)) for child in children]
-        yield from min((o for o in options if any(_says_something(p) for p in o)), key=_is_html, default=[])
-    else:
-        for child in children[:_MOST_PARTS]:
-            yield from _bodies(child, depth + 1)
+def _is_broken(part: Message) -> bool:
+    """It says that it has parts, and has none: what is there is shown as it is."""
+    return part.get_content_maintype() == "multipart" and not part.is_multipart()
 
 
-def _says_something(part: Message) -> bool:
-    return bool(_shown(part).strip())
-
-
-def _is_html(bodies: list[Message]) -> bool:
-    return any(part.get_content_type() == "text/html" for part in bodies)
+def _holds_html(part: Message) -> bool:
+    return any(inner.get_content_type() == "text/html" for inner in _walk(part))
 
 
 def _children(part: Message) -> list[Message]:
@@ -147,13 +162,13 @@ def _children(part: Message) -> list[Message]:
 
 def _walk(part: Message, depth: int = 0) -> Iterator[Message]:
     yield part
-    for child in _children(part)[:_MOST_PARTS] if depth < 20 else ():
+    for child in _children(part)[:_MOST_PARTS] if depth < _DEEPEST else ():
         yield from _walk(child, depth + 1)
 
 
 def _leaves(part: Message, depth: int = 0) -> Iterator[Message]:
     """As _walk, but an attached mail is one file and is not entered."""
-    children = [] if part.get_content_maintype() == "message" or depth > 20 else _children(part)
+    children = [] if part.get_content_maintype() == "message" or depth > _DEEPEST else _children(part)
     for child in children[:_MOST_PARTS]:
         yield from _leaves(child, depth + 1)
     if not children and part.get_content_maintype() != "multipart":
@@ -164,8 +179,8 @@ def _named_attachment(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_filename(part))
 
 
-def _is_file(part: Message, bodies: set[int]) -> bool:
-    if id(part) in bodies:
+def _is_file(part: Message) -> bool:
+    if part.get_content_type() in _NO_FILES:
         return False
     return _named_attachment(part) or part.get_content_maintype() != "text"
 
@@ -173,8 +188,14 @@ def _is_file(part: Message, bodies: set[int]) -> bool:
 def _file(part: Message) -> File:
     kind = part.get_content_type()
     inner = _children(part)
-    raw = inner[0].as_bytes() if kind == "message/rfc822" and inner else _payload(part)
-    return File(_filename(part) or ("message.eml" if inner else "file"), kind, raw)
+    return File(_filename(part) or ("message.eml" if inner else "file"), kind, _payload(part))
+
+
+def _charset(part: Message) -> str:
+    try:
+        return part.get_content_charset() or ""
+    except Exception:  # the standard library raises many kinds of error on malformed parameters
+        return ""
 
 
 def _filename(part: Message) -> str:
@@ -188,9 +209,11 @@ def _filename(part: Message) -> str:
 
 
 def _payload(part: Message) -> bytes:
+    """Decoded bytes; those of an attached mail are the mail itself."""
     try:
-        payload = part.get_payload(decode=True)
-    except Exception:  # malformed transfer encodings
+        inner = _children(part)
+        payload = inner[0].as_bytes() if inner else part.get_payload(decode=True)
+    except Exception:  # malformed transfer encodings and headers
         payload = str(part.get_payload()).encode("utf-8", "surrogateescape")
     return payload if isinstance(payload, bytes) else b""
 
@@ -207,7 +230,7 @@ def _healed(value: str) -> str:
         healed = data.decode("utf-8")
     except UnicodeDecodeError:
         healed = data.decode("latin-1")
-    return re.sub(r"\r?\n[ \t]*", " ", healed).replace("\r", " ").replace("\x00", "")
+    return _FOLD.sub(" ", healed).replace("\r", " ").replace("\x00", "")
 
 
 def _decoded(value: str) -> str:
@@ -227,9 +250,6 @@ def _names(value: str) -> list[Name]:
         names = [Name(a.addr_spec.lower(), a.display_name) for a in parsed if a.username and a.domain]
     except Exception:  # the standard parser is known to trip over malformed addresses
         names = []
-    if not names:
-        pairs = getaddresses([value[:_LONGEST_HEADER]])
-        names = [Name(address.lower(), _decoded(name)) for name, address in pairs if "@" in address]
     return names or [Name(found.lower()) for found in _BARE_ADDRESS.findall(value[:_LONGEST_HEADER])]
 
 

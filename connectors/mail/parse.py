@@ -41,10 +41,11 @@ def sent_at(mail: Mail, delivery: RawDelivery) -> datetime:
 
 
 def _message(account: Account, mailbox: str, mail: Mail, delivery: RawDelivery) -> MessageReceived:
-    text, quoted = split(mail.text)
+    sender = _sender(mail, mailbox)
+    text, quoted = split(mail.text, sender.display)
     return MessageReceived(
         external_id=mail.message_id,
-        sender=_sender(mail, mailbox),
+        sender=sender,
         text=text,
         sent_at=sent_at(mail, delivery),
         thread=thread_of(mail, mailbox, account.credentials.get("reply_key", "")),
