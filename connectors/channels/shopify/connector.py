@@ -1,0 +1,179 @@
+"""Shopify: orders and products by its Admin API and webhooks, shoppers' words by the store's mailbox."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from connectors import mail
+from connectors.channels.shopify import access, client, contact_form, parse, verify
+from connectors.channels.shopify.changes import changed_since
+from connectors.commands import SendMessage
+from connectors.contract import (
+    Account,
+    BaseConnector,
+    Capability,
+    FormField,
+    Health,
+    Limits,
+    One,
+    Page,
+    RawDelivery,
+    RawRequest,
+    Receipt,
+    Since,
+    Wanted,
+)
+from connectors.errors import ConnectorError, Unreachable
+from connectors.events import Event, MessageReceived
+
+TOPICS = (
+    "ORDERS_CREATE",
+    "ORDERS_UPDATED",
+    "ORDERS_CANCELLED",
+    "FULFILLMENTS_CREATE",
+    "FULFILLMENTS_UPDATE",
+    "REFUNDS_CREATE",
+    "RETURNS_REQUEST",
+    "RETURNS_APPROVE",
+    "RETURNS_DECLINE",
+    "RETURNS_UPDATE",
+    "RETURNS_PROCESS",
+    "RETURNS_CANCEL",
+    "RETURNS_CLOSE",
+    "RETURNS_REOPEN",
+    "PRODUCTS_UPDATE",
+    "APP_UNINSTALLED",
+)
+MAIL = "mail"
+
+
+class Shopify(BaseConnector):
+    kind = "shopify"
+    label = "Shopify"
+    icon = "shopping-bag"
+    mark = "S"
+    colour = "oklch(58% 0.14 145)"
+    capabilities = frozenset(
+        {
+            Capability.MESSAGES,
+            Capability.ORDERS,
+            Capability.PRODUCTS,
+            Capability.RETURNS,
+            Capability.WEBHOOKS,
+            Capability.POLLING,
+        }
+    )
+    limits = Limits(subject=True, reply_due=timedelta(hours=24))
+    connect_form = (
+        FormField("external_id", "Shop", "The shop's own address, like your-shop.myshopify.com."),
+        FormField("client_id", "Client ID", "From the app you made in Shopify's Dev Dashboard.", secret=True),
+        FormField("client_secret", "Client secret", "It also signs Shopify's webhooks.", secret=True),
+        FormField(
+            "access_token",
+            "Access token",
+            "Only for apps made in the shop's own admin; others get their token by themselves.",
+            secret=True,
+            required=False,
+        ),
+        *(replace(each, required=False) for each in mail.MAILBOX_FORM),
+    )
+
+    def verify(self, account: Account, request: RawRequest) -> RawDelivery:
+        return verify.verify(account, request)
+
+    def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
+        if delivery.topic != MAIL:
+            return parse.parse(account, delivery)
+        written = mail.parse(account, delivery)
+        raw = mail.read(delivery.body)
+        if not contact_form.is_from(raw):
+            return written
+        return [
+            contact_form.as_said(raw, each) if isinstance(each, MessageReceived) else each for each in written
+        ]
+
+    def fetch(self, account: Account, wanted: Wanted) -> Page:
+        if isinstance(wanted, Since):
+            return self._everything_since(account, wanted.cursor)
+        if wanted.kind == "message":
+            return mail.find_sent(account, wanted.external_id)
+        read = {"order": client.order, "product": client.product}.get(wanted.kind)
+        if read is None:
+            raise self._unsupported(f"look up a {wanted.kind}")
+        found = read(account, wanted.external_id)
+        return Page([_fetched(wanted, found)] if found else [])
+
+    def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
+        return mail.send(account, message, key)
+
+    def check(self, account: Account) -> Health:
+        try:
+            answer = client.shop(account)
+        except ConnectorError as error:
+            return Health(False, error.message)
+        granted = {each["handle"] for each in answer["currentAppInstallation"]["accessScopes"]}
+        missing = [scope for scope in access.SCOPES.split(",") if not _covered(scope, granted)]
+        if missing:
+            return Health(False, f"The app lacks access: {', '.join(missing)}. Grant it and connect again.")
+        if not _has_mailbox(account):
+            return Health(True, f"{answer['shop']['name']} answers; no mailbox is set up for messages.")
+        mailbox = mail.check(account)
+        return Health(mailbox.ok, f"{answer['shop']['name']} answers. {mailbox.message}")
+
+    def subscribe(self, account: Account, url: str) -> list[str]:
+        """Ask for webhooks at `url`; gives the topics that were missing. Shopify drops subscriptions after
+
+        eight failures in a row, so this is called on connect and once a day. Doing it twice changes nothing.
+        """
+        there = {each["topic"] for each in client.subscriptions(account) if each["uri"] == url}
+        missing = [topic for topic in TOPICS if topic not in there]
+        for topic in missing:
+            client.subscribe(account, topic, url)
+        return missing
+
+    def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
+        return access.authorize_url(account, redirect_uri, state)
+
+    def exchange(self, account: Account, callback: Mapping[str, str]) -> dict[str, str]:
+        return access.exchange(account, callback)
+
+    def _everything_since(self, account: Account, cursor: str | None) -> Page:
+        """Mail first: a shopper waits. A shop API that is busy must not hold back the mail that was read."""
+        held: dict[str, Any] = json.loads(cursor) if cursor else {}
+        inbox = mail.fetch_new(account, held.get("mail")) if _has_mailbox(account) else Page()
+        try:
+            shop = changed_since(account, held.get("shop"))
+        except Unreachable:
+            if not inbox.deliveries:
+                raise
+            shop = Page(cursor=held.get("shop"))
+        return Page(
+            [*inbox.deliveries, *shop.deliveries],
+            json.dumps({"mail": inbox.cursor, "shop": shop.cursor}),
+            inbox.more or shop.more,
+        )
+
+
+def _has_mailbox(account: Account) -> bool:
+    return bool(account.settings.get("imap_host"))
+
+
+def _fetched(wanted: One, found: Mapping[str, Any]) -> RawDelivery:
+    """The key holds the content: the same state read twice is one thing, two states are two."""
+    body = json.dumps(found, sort_keys=True).encode()
+    return RawDelivery(
+        f"fetched/{wanted.kind}", f"{found['id']}:{hashlib.sha256(body).hexdigest()[:20]}", body
+    )
+
+
+def _covered(scope: str, granted: set[str]) -> bool:
+    """Shopify lists only the writing scope where both were granted."""
+    return scope in granted or scope.replace("read_", "write_", 1) in granted
+
+
+connector = Shopify()

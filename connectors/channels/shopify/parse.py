@@ -1,0 +1,96 @@
+"""A raw delivery → normal facts. Pure.
+
+Webhooks only say what changed; "fetched/..." deliveries are whole objects, "listed/..." ones ids from a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from connectors.channels.shopify.access import base_url
+from connectors.channels.shopify.orders import order_changed, product_changed
+from connectors.contract import Account, RawDelivery
+from connectors.errors import Unparsable
+from connectors.events import Changed, Disconnected, Event
+
+Json = dict[str, Any]
+
+ORDERS = frozenset(
+    [
+        "orders/create",
+        "orders/updated",
+        "orders/edited",
+        "orders/paid",
+        "orders/cancelled",
+        "orders/fulfilled",
+        "orders/partially_fulfilled",
+        "orders/delete",
+        "fulfillments/create",
+        "fulfillments/update",
+        "fulfillment_events/create",
+        "refunds/create",
+        "order_transactions/create",
+        "returns/request",
+        "returns/approve",
+        "returns/decline",
+        "returns/update",
+        "returns/process",
+        "returns/cancel",
+        "returns/close",
+        "returns/reopen",
+        "listed/order",
+    ]
+)
+PRODUCTS = frozenset(["products/create", "products/update", "products/delete", "listed/product"])
+UNINSTALLED = "app/uninstalled"
+
+
+def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
+    """() for topics that say nothing to us. Raises Unparsable for broken bodies of the others."""
+    topic = delivery.topic
+    if topic == UNINSTALLED:
+        return (Disconnected("The app was removed at Shopify."),)
+    if topic not in ORDERS | PRODUCTS and not topic.startswith("fetched/"):
+        return ()
+    body = _json(delivery)
+    try:
+        if topic in ORDERS:
+            return (Changed("order", _order_id(body)),)
+        if topic in PRODUCTS:
+            return (Changed("product", _gid(body, "Product")),)
+        admin = f"{base_url(account)}/admin"
+        return (order_changed(body, admin) if topic == "fetched/order" else product_changed(body, admin),)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Unparsable(f"{topic} lacks or garbles {error}.") from error
+
+
+def _json(delivery: RawDelivery) -> Json:
+    try:
+        body = json.loads(delivery.body)
+    except ValueError as error:
+        raise Unparsable(f"{delivery.topic} is not JSON.") from error
+    if not isinstance(body, dict):
+        raise Unparsable(f"{delivery.topic} is not an object.")
+    return body
+
+
+def _order_id(body: Json) -> str:
+    """The order's gid, or, where a return says nothing of its order, the return's: fetch takes both."""
+    body = body.get("order_edit", body)
+    if order := body.get("order"):
+        return _gid(order, "Order")
+    if number := body.get("order_id"):
+        return f"gid://shopify/Order/{int(number)}"
+    if "/Return/" in str(body.get("admin_graphql_api_id")):
+        return str(body["admin_graphql_api_id"])
+    return _gid(body, "Order")
+
+
+def _gid(body: Json, kind: str) -> str:
+    """Shopify's numbers may be rounded on their way through JSON; the gid never is."""
+    gid = str(body.get("admin_graphql_api_id") or f"gid://shopify/{kind}/{int(body['id'])}")
+    if f"/{kind}/" not in gid:
+        raise ValueError(f"the {kind.lower()}'s id")
+    return gid

@@ -1,0 +1,134 @@
+"""Shopify's addresses: the GraphQL endpoint, consent page, tokens, and a plain page for an order."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from graphql import GraphQLError, graphql_sync, parse, validate
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from connectors.channels.shopify.queries import VERSION
+from connectors.channels.shopify.sandbox import points
+from connectors.channels.shopify.sandbox.grants import Grants
+from connectors.channels.shopify.sandbox.graph import SCHEMA, Root
+from connectors.sandbox.trouble import Kind, Trouble
+from connectors.sandbox.world import Shop, World
+
+Handler = Callable[[Request], Awaitable[Response]]
+PLATFORM = "shopify"
+
+
+def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
+    here = Shopify(world, trouble)
+    return [
+        Route("/{domain}/admin/api/{version}/graphql.json", here.troubled(here.graphql), methods=["POST"]),
+        Route("/{domain}/admin/oauth/access_token", here.troubled(here.token), methods=["POST"]),
+        Route("/{domain}/admin/oauth/authorize", here.consent, methods=["GET", "POST"]),
+        Route("/{domain}/admin/orders/{id:int}", here.page),
+        Route("/{domain}/orders/{id:int}", here.page),
+    ]
+
+
+class Shopify:
+    def __init__(self, world: World, trouble: Trouble) -> None:
+        self.world, self.trouble = world, trouble
+        self.started = world.clock.now()
+        self.grants = Grants()
+        self.buckets: defaultdict[str, points.Bucket] = defaultdict(points.Bucket)
+
+    def troubled(self, handler: Handler) -> Handler:
+        return partial(self._troubled, handler)
+
+    async def _troubled(self, handler: Handler, request: Request) -> Response:
+        wish = self.trouble.take(PLATFORM, Kind.TOO_MANY, Kind.BROKEN, Kind.SILENT, Kind.GARBAGE)
+        if wish is Kind.TOO_MANY:
+            return JSONResponse({"errors": "Too many requests"}, 429, {"Retry-After": "2.0"})
+        if wish is Kind.BROKEN:
+            return JSONResponse({"errors": "Something broke"}, 500)
+        answer = await handler(request)
+        if wish is Kind.SILENT:
+            while not await request.is_disconnected():
+                await asyncio.sleep(0.05)
+        return Response("<html>\x00", media_type="application/json") if wish is Kind.GARBAGE else answer
+
+    async def graphql(self, request: Request) -> Response:
+        shop = self.world.shops.get(request.path_params["domain"])
+        if shop is None or request.path_params["version"] != VERSION:
+            return JSONResponse({"errors": "Not Found"}, 404)
+        if not self.grants.is_good(shop, request.headers.get("x-shopify-access-token", "")):
+            return JSONResponse({"errors": "Invalid access token"}, 401)
+        asked = await request.json()
+        return self._answer(shop, asked["query"], asked.get("variables") or {}, _base(request))
+
+    def _answer(self, shop: Shop, query: str, variables: dict[str, object], base: str) -> Response:
+        try:
+            document = parse(query)
+        except GraphQLError as error:
+            return JSONResponse({"errors": [error.formatted]})
+        if errors := validate(SCHEMA, document):
+            return JSONResponse({"errors": [each.formatted for each in errors]})
+        bucket, cost = self.buckets[shop.domain], points.requested(SCHEMA, document)
+        if cost > points.LARGEST:
+            return _error("MAX_COST_EXCEEDED", "The query is too large", bucket.status(cost, None))
+        if cost > bucket.available():
+            return _error("THROTTLED", "Throttled", bucket.status(cost, None))
+        result = graphql_sync(
+            SCHEMA, query, root_value=Root(self.world, shop, base, self.started), variable_values=variables
+        )
+        spent = points.actual(result.data)
+        bucket.spend(spent)
+        answer: points.Json = {"data": result.data, "extensions": {"cost": bucket.status(cost, spent)}}
+        if result.errors:
+            answer["errors"] = [each.formatted for each in result.errors]
+        return JSONResponse(answer, headers={"X-Shopify-API-Version": VERSION})
+
+    async def consent(self, request: Request) -> Response:
+        shop, query = self.world.shops.get(request.path_params["domain"]), request.query_params
+        if shop is None or query.get("client_id") != shop.client_id:
+            return HTMLResponse("No such shop or app.", 404)
+        if request.method == "POST":
+            return RedirectResponse(self.grants.callback(shop, query["redirect_uri"], query["state"]), 303)
+        scopes = "".join(f"<li>{html.escape(each)}" for each in query.get("scope", "").split(","))
+        return HTMLResponse(
+            f"<!doctype html><title>Install app</title><h1>{html.escape(shop.name)}</h1>"
+            f"<p>This app asks to use:<ul>{scopes}</ul>"
+            f'<form method="post"><button>Install</button></form>'
+        )
+
+    async def token(self, request: Request) -> Response:
+        shop = self.world.shops.get(request.path_params["domain"])
+        is_json = "json" in request.headers.get("content-type", "")
+        form = await request.json() if is_json else {k: str(v) for k, v in (await request.form()).items()}
+        answer = self.grants.answer(shop, form) if shop else None
+        return JSONResponse(answer) if answer else JSONResponse({"error": "invalid_request"}, 400)
+
+    async def page(self, request: Request) -> Response:
+        shop = self.world.shops.get(request.path_params["domain"])
+        order = shop.orders.get(request.path_params["id"]) if shop else None
+        if shop is None or order is None:
+            return HTMLResponse("No such order.", 404)
+        goods = "".join(
+            f"<li>{line.quantity} × {html.escape(shop.products[line.product_id].title)}"
+            for line in order.lines
+        )
+        return HTMLResponse(
+            f"<!doctype html><title>Order {order.number}</title><h1>{html.escape(shop.name)}: {order.number}</h1>"
+            f"<ul>{goods}</ul><p>Total {shop.money(order.total)}, {order.financial_status.replace('_', ' ')}"
+        )
+
+
+def _error(code: str, message: str, cost: points.Json) -> Response:
+    return JSONResponse(
+        {"errors": [{"message": message, "extensions": {"code": code}}], "extensions": {"cost": cost}}
+    )
+
+
+def _base(request: Request) -> str:
+    """The shop's address as the caller wrote it."""
+    return str(request.url).partition("/admin/")[0]
