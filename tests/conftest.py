@@ -1,13 +1,17 @@
 """Servers, one database per worker, and real commits.
 
 Tests connect as the application's role, and nothing wraps them in a transaction: each makes its own organizations
-(tests/world.py), so nothing needs cleaning up, `on_commit` runs, and row-level security is always on.
+(tests/world.py), so nothing needs cleaning up, `on_commit` runs, and row-level security is always on. A run of
+plain Python folders alone (`pytest tests/connectors`) starts no server and loads no Django.
+
+A folder's own conftest.py is read before Django is ready, so it imports models inside its fixtures.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -20,10 +24,24 @@ if TYPE_CHECKING:
 
     from tests.world import World
 
-_part = None if servers.WORKER else servers.take_part()
-servers.set_environment()
+PLAIN_PYTHON = {"connectors", "contracts"}  # folders under tests/
+TESTS = Path(__file__).resolve().parent
 
-WITHOUT_DATABASE = {"connectors", "contracts"}  # folders under tests/
+
+def folder_of(path: str) -> str:
+    inside = Path(path.split("::")[0]).resolve()
+    return inside.relative_to(TESTS).parts[0] if TESTS in inside.parents else ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if {folder_of(argument) for argument in config.args} <= PLAIN_PYTHON:
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        return
+    servers.take_part()
+    servers.set_environment()
+    import django
+
+    django.setup()
 
 
 def pytest_xdist_setupnodes() -> None:
@@ -32,8 +50,7 @@ def pytest_xdist_setupnodes() -> None:
 
 
 def pytest_unconfigure() -> None:
-    if _part:
-        servers.leave(_part)
+    servers.leave()
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +67,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 
 @pytest.fixture(autouse=True)
 def _database(request: pytest.FixtureRequest) -> None:
-    folder = request.path.relative_to(servers.ROOT / "tests").parts[0]
-    if folder not in WITHOUT_DATABASE:
+    if folder_of(str(request.path)) not in PLAIN_PYTHON:
         request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture
 def owner(django_db_setup: None) -> Iterator[psycopg.Connection]:
     """As the role that owns the tables, past both walls."""
-    with psycopg.connect(servers.postgres.url(servers.OWNER.name, servers.DATABASE), autocommit=True) as connection:
+    with psycopg.connect(
+        servers.postgres.url(servers.OWNER.name, servers.DATABASE), autocommit=True
+    ) as connection:
         yield connection
 
 

@@ -98,7 +98,9 @@ def _template() -> str:
 
 
 def _drop_abandoned(connection: psycopg.Connection) -> None:
-    for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'").fetchall():
+    for (name,) in connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'"
+    ).fetchall():
         if not psutil.pid_exists(int(name.split("_")[1])):
             _drop(connection, name)
 
@@ -117,20 +119,20 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def take_part() -> IO[str]:
-    """The lock a run holds while it lasts."""
-    return _locked("running", fcntl.LOCK_SH)
+def take_part() -> None:
+    """Every worker holds the lock while it lasts, as does the process that started it."""
+    _part.append(_locked("running", fcntl.LOCK_SH))
 
 
-def leave(part: IO[str]) -> None:
-    try:
-        fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        part.close()  # another run goes on
-        return
-    with part:
-        postgres.stop()
-        valkey.stop()
+def leave() -> None:
+    while _part:
+        with _part.pop() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return  # somebody goes on
+            postgres.stop()
+            valkey.stop()
 
 
 def _locked(name: str, kind: int) -> IO[str]:
@@ -138,3 +140,6 @@ def _locked(name: str, kind: int) -> IO[str]:
     lock = (HOME / f"{name}.lock").open("a")
     fcntl.flock(lock, kind)
     return lock
+
+
+_part: list[IO[str]] = []
