@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -93,10 +93,8 @@ def _is_answered(message: Message) -> bool:
 
 
 def _understand(organization_id: UUID, work: Pass) -> str:
-    work.seen = understand(
-        work.message.text, subject=work.message.subject, history=work.earlier, config=model_config()
-    )
-    work.run.understanding = work.seen.as_json()
+    work.seen = understand(work.message.text, subject=work.message.subject, history=work.earlier)
+    work.run.understanding = asdict(work.seen)
     return work.seen.source
 
 

@@ -28,7 +28,7 @@ from knowledge.embedding import embed
 RECENT = 10  # orders of a customer that are looked at
 LOOKUP_SECONDS = 8.0
 ASKS_KNOWLEDGE = {
-    IntentKind.RETURN,
+    IntentKind.RETURN_REQUEST, IntentKind.SHIPPING_INFO, IntentKind.WARRANTY,
     IntentKind.PRODUCT_QUESTION,
     IntentKind.CANCEL,
     IntentKind.DELIVERY_EXCEPTION,
@@ -90,7 +90,7 @@ def _collect(
             [*seen.order_numbers, *([conversation.order_number] if conversation.order_number else [])]
         )
     )
-    focus, unknown = _focus(orders, named, [n.number for n in seen.tracking_numbers])
+    focus, unknown = _focus(orders, named, list(seen.tracking_numbers))
     asks_product = any(intent.kind == IntentKind.PRODUCT_QUESTION for intent in seen.intents)
     return Facts(
         now=timezone.now(),

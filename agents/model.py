@@ -91,7 +91,7 @@ def _brief(
                     "longest_text": limits.longest_text,
                     "links_allowed": limits.links_allowed,
                     "intents": [intent.kind for intent in seen.intents],
-                    "mood": seen.mood,
+                    "mood": seen.mood.kind,
                     "today": facts.now.astimezone(facts.zone).strftime("%A, %B %-d, %Y"),
                 }
             ),
