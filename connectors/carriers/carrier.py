@@ -18,25 +18,51 @@ from connectors.contract import (
     One,
     Page,
     RawDelivery,
+    RawRequest,
     Wanted,
 )
-from connectors.errors import AuthorizationLost, ConnectorError, RateLimited, Refused, Unreachable
+from connectors.errors import (
+    AuthorizationLost,
+    ConnectorError,
+    InvalidSignature,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
 from connectors.events import Event
 
 FETCHED = "fetched/parcel"
 PUSHED = "pushed/parcel"
+ASKED_FOR = "tracking-number"  # a delivery's header: the number as we were asked for it, blanks and all
 
 
 class CarrierConnector(BaseConnector):
-    """A carrier says what is its own: `_asked` makes the call, `_tracked` and `_pushed` read the answers."""
+    """A carrier says what is its own: `_asked` makes the call, `_signed` knows its pushes,
+    `_tracked` and `_pushed` read what came."""
 
     icon = "truck"
-    capabilities = frozenset({Capability.TRACKING})
+    capabilities = frozenset({Capability.TRACKING, Capability.WEBHOOKS})
     test_number = ""  # well formed, nobody's
     connect_form: tuple[FormField, ...] = (
         FormField("client_id", "Client ID", secret=True),
         FormField("client_secret", "Client secret", secret=True),
+        FormField(
+            "webhook_secret",
+            "Webhook secret",
+            "Only if the carrier pushes scans to Waybill: the secret of that subscription.",
+            secret=True,
+            required=False,
+        ),
     )
+
+    def verify(self, account: Account, request: RawRequest) -> RawDelivery:
+        """A repeated push has the same body, hence the same key."""
+        secret = account.credentials.get("webhook_secret")
+        if not secret:
+            raise self._unsupported("push webhooks before a webhook secret is entered")
+        if not self._signed(secret, request):
+            raise InvalidSignature(f"This push is not from {self.label}.")
+        return RawDelivery(PUSHED, f"push:{hashlib.sha256(request.body).hexdigest()[:24]}", request.body)
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         """One parcel as the carrier shows it now, in the carrier's own JSON."""
@@ -52,7 +78,7 @@ class CarrierConnector(BaseConnector):
             topic=FETCHED,
             key=f"{number}:{hashlib.sha256(body).hexdigest()[:24]}",
             body=body,
-            headers={"tracking-number": number},
+            headers={ASKED_FOR: wanted.external_id},
             received_at=datetime.now(UTC),
         )
         return Page((delivery,))
@@ -79,6 +105,9 @@ class CarrierConnector(BaseConnector):
         except ConnectorError as error:
             return Health(False, f"{self.label} gave no usable answer: {error.message}")
         return Health(True, f"{self.label} answers and lets this app track parcels.")
+
+    def _signed(self, secret: str, request: RawRequest) -> bool:
+        raise NotImplementedError
 
     def _asked(self, account: Account, number: str) -> httpx.Response:
         raise NotImplementedError

@@ -84,7 +84,7 @@ FORMS = (
     _form("fedex", r"\d\d(?P<serial>\d{15})(?P<digit>\d)", _mod10, weak=True),
     _form("fedex", r"96\d{5}(?P<serial>\d{14})(?P<digit>\d)", _ground),
     _form("fedex", r"96\d{18}(?P<serial>\d{13})(?P<digit>\d)", _express_13),
-    _form("fedex", r"[0-8]\d{19}(?P<serial>\d{13})(?P<digit>\d)", _express_13),
+    _form("fedex", r"(?!420)[0-8]\d{19}(?P<serial>\d{13})(?P<digit>\d)", _express_13),
     _form("fedex", r"3\d{15}(?P<serial>\d{11})(?P<digit>\d)\d{4}", _express),
     _form("dhl", r"(?P<serial>\d{9,10})(?P<digit>\d)", mod7, weak=True),
     _form("dhl", r"J[A-Z]{2,3}\d{9,10}"),

@@ -1,4 +1,4 @@
-"""UPS: parcels by the Tracking API. See README.md for how to get keys."""
+"""UPS: parcels by the Tracking API, news by Track Alert. See README.md for how to get keys."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import httpx
 
+from connectors import signatures
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.ups import client, parse
-from connectors.contract import Account, RawDelivery
+from connectors.contract import Account, RawDelivery, RawRequest
 from connectors.events import Event
 
 
@@ -19,11 +20,19 @@ class Ups(CarrierConnector):
     colour = "oklch(42% 0.06 65)"
     test_number = "1ZCIETST0111111114"
 
+    def _signed(self, secret: str, request: RawRequest) -> bool:
+        """UPS signs nothing: it shows the bearer credential it was given for our address."""
+        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and signatures.equal(credential, secret)
+
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.details(account, number)
 
     def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
         return parse.tracked(delivery)
+
+    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
+        return parse.pushed(delivery)
 
 
 connector = Ups()

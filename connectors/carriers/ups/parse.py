@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
+from connectors.carriers.carrier import ASKED_FOR
 from connectors.carriers.journey import settle
 from connectors.carriers.numbers import link
 from connectors.carriers.places import place, zone_at
@@ -32,7 +33,7 @@ def tracked(delivery: RawDelivery) -> Sequence[Event]:
     try:
         shipments = answer["trackResponse"]["shipment"]
         return [
-            _parcel(package, _number(shipment, package))
+            _parcel(package, _number(shipment, package, delivery.headers.get(ASKED_FOR, "")))
             for shipment in shipments
             for package in shipment.get("package") or ()
         ]
@@ -58,11 +59,10 @@ def _json(body: bytes) -> dict[str, Any]:
     return answer
 
 
-def _number(shipment: dict[str, Any], package: dict[str, Any]) -> str:
+def _number(shipment: dict[str, Any], package: dict[str, Any], asked_for: str) -> str:
     """Under which number it was asked for; a package of several goes by its own."""
-    asked, own = shipment.get("inquiryNumber"), package.get("trackingNumber")
-    number = asked if asked and len(shipment["package"]) == 1 else own
-    return str(number or asked or own)
+    asked, own = asked_for or shipment.get("inquiryNumber"), package.get("trackingNumber")
+    return str((asked if len(shipment["package"]) == 1 else own) or own or asked)
 
 
 def _parcel(package: dict[str, Any], number: str) -> ParcelTracked:

@@ -136,7 +136,7 @@ def _activity(step: Step) -> dict[str, Any]:
         "time": f"{there:%H%M%S}",
         "gmtDate": f"{step.at.astimezone(UTC):%Y%m%d}",
         "gmtOffset": there.isoformat()[-6:],
-        "gmtTime": f"{step.at.astimezone(UTC):%H:%M:%S}",
+        "gmtTime": f"{step.at.astimezone(UTC):%H%M%S}",
         "logicalScan": step.status is S.PRE_TRANSIT,
     }
 

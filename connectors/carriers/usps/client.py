@@ -42,7 +42,8 @@ def token(account: Account) -> str:
 
 
 def _tracking(account: Account, number: str) -> httpx.Response:
-    per_hour = int(account.settings.get("calls_per_hour") or CALLS_PER_HOUR)
+    granted = str(account.settings.get("calls_per_hour") or "")
+    per_hour = int(granted) if granted.isdecimal() and int(granted) else CALLS_PER_HOUR
     return http.request(
         account,
         "GET",

@@ -1,14 +1,16 @@
-"""USPS: parcels by the Tracking API. See README.md for how to get keys and the tracking scope."""
+"""USPS: parcels by the Tracking API, news by subscription. See README.md for how to get keys and the tracking scope."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import httpx
 
+from connectors import signatures
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.usps import client, parse
-from connectors.contract import Account, RawDelivery
+from connectors.contract import Account, FormField, RawDelivery, RawRequest
 from connectors.events import Event
 
 
@@ -19,11 +21,34 @@ class Usps(CarrierConnector):
     colour = "oklch(45% 0.14 265)"
     test_number = "9400100000000000000000"
 
+    connect_form = (
+        *CarrierConnector.connect_form,
+        FormField(
+            "calls_per_hour",
+            "Calls per hour",
+            "What USPS has granted this app; a new one gets 60.",
+            required=False,
+            default=str(client.CALLS_PER_HOUR),
+        ),
+    )
+
+    def _signed(self, secret: str, request: RawRequest) -> bool:
+        """X-HMAC covers the frame's timestamp and payload, put together as they came."""
+        try:
+            frame = json.loads(request.body)
+            signed = f"{frame['timestamp']}{frame['payload']}".encode()
+        except (ValueError, KeyError, TypeError):
+            return False
+        return signatures.equal(signatures.hmac_base64(secret, signed), request.headers.get("x-hmac", ""))
+
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.tracking(account, number)
 
     def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
         return parse.tracked(delivery)
+
+    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
+        return parse.pushed(delivery)
 
 
 connector = Usps()

@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil import parser as dates
 
+from connectors.carriers.carrier import ASKED_FOR
 from connectors.carriers.journey import settle
 from connectors.carriers.numbers import link
 from connectors.carriers.places import place, zone_at
@@ -30,7 +31,7 @@ def tracked(delivery: RawDelivery) -> Sequence[Event]:
     answer = _json(delivery.body)
     if "error" in answer:  # the body of a 404
         return ()
-    number = _text(answer, "trackingNumber") or delivery.headers.get("tracking-number", "")
+    number = delivery.headers.get(ASKED_FOR, "") or _text(answer, "trackingNumber")
     if not number:
         raise Unparsable("This USPS answer names no tracking number.")
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -12,9 +14,10 @@ import pytest
 
 from connectors import http
 from connectors.carriers import gate
-from connectors.contract import Capability, One, Since
+from connectors.contract import Account, Capability, One, RawDelivery, Since
 from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable, Unsupported
 from connectors.events import ParcelStatus as S
+from connectors.registry import connector
 from connectors.sandbox.trouble import Kind
 from tests.connectors.carriers.conftest import COLUMBUS, DENVER, Stage
 from tests.contracts.shapes import Operation
@@ -240,3 +243,23 @@ def test_it_is_a_carrier_the_registry_finds(stage: Stage) -> None:
     assert stage.connector.kind == stage.account.kind
     assert Capability.TRACKING in stage.connector.capabilities
     assert {field.name for field in stage.connector.connect_form} >= {"client_id", "client_secret"}
+
+
+SAMPLES = sorted(Path(gate.__file__).parent.glob("*/samples/*.json"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_every_sample_means_what_it_says(path: Path) -> None:
+    sample, kind = json.loads(path.read_text()), path.parts[-3]
+    delivery = RawDelivery(
+        sample["topic"], "sample", json.dumps(sample["body"]).encode(), headers=sample["headers"]
+    )
+
+    events = connector(kind).parse(Account("a", kind, "app"), delivery)
+
+    said = [{"event": type(event).__name__, **asdict(event)} for event in events]
+    assert json.loads(json.dumps(said, default=lambda moment: moment.isoformat())) == sample["events"]
+
+
+def test_there_are_samples_of_every_kind() -> None:
+    assert {path.parent.parent.name for path in SAMPLES} == {"ups", "usps"}
