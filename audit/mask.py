@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ _ISSUER = re.compile(
 
 
 def mask(value: Any) -> Any:
-    """A copy that is safe to keep and ready for JSON. Raises ValueError on a datetime without a zone."""
+    """A copy that is safe to keep and ready for JSON. Raises ValueError on a time without a zone."""
     if isinstance(value, Mapping):
         return {str(key): _named(str(key), each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -67,6 +68,8 @@ def mask(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         masked = mask_text(str(value))
         return value if masked == str(value) else masked
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{value} is no number that could be proven")
     if value is None or isinstance(value, (bool, float)):
         return value
     raise TypeError(f"{type(value).__name__} cannot be written into the trail")
