@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from connectors import oauth
 from connectors.channels.shopify import sandbox
 from connectors.channels.shopify.connector import TOPICS, connector
-from connectors.channels.shopify.sandbox import points, webhooks
+from connectors.channels.shopify.pretend import points, webhooks
 from connectors.contract import Account, Money, One, RawDelivery, RawRequest, Since
 from connectors.errors import (
     AuthorizationLost,

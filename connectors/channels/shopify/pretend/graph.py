@@ -12,7 +12,7 @@ from typing import Any
 from graphql import build_schema
 
 from connectors.channels.shopify.access import SCOPES
-from connectors.channels.shopify.sandbox.nodes import (
+from connectors.channels.shopify.pretend.nodes import (
     Json,
     gid,
     order_node,

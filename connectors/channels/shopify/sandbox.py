@@ -1,4 +1,4 @@
-"""Shopify's addresses: the GraphQL endpoint, consent page, tokens, and a plain page for an order."""
+"""Shopify's side of the pretend world: GraphQL endpoint, consent page, tokens, webhooks, contact form."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from connectors.channels.shopify.pretend import points
+from connectors.channels.shopify.pretend.grants import Grants
+from connectors.channels.shopify.pretend.graph import SCHEMA, Root
+from connectors.channels.shopify.pretend.mail import contact_form
+from connectors.channels.shopify.pretend.webhooks import push
 from connectors.channels.shopify.queries import VERSION
-from connectors.channels.shopify.sandbox import points
-from connectors.channels.shopify.sandbox.grants import Grants
-from connectors.channels.shopify.sandbox.graph import SCHEMA, Root
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Shop, World
+
+__all__ = ["contact_form", "push", "routes"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 PLATFORM = "shopify"

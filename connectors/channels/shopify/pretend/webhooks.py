@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from connectors.channels.shopify.pretend.nodes import TRACKING, fulfillment_id, gid
 from connectors.channels.shopify.queries import VERSION
-from connectors.channels.shopify.sandbox.nodes import TRACKING, fulfillment_id, gid
 from connectors.events import ReturnStatus
 from connectors.sandbox.world import Line, Order, Parcel, Product, Refund, Return, Shop, World
 from connectors.signatures import hmac_base64

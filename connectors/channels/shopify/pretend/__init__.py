@@ -1,0 +1,1 @@
+"""The parts of sandbox.py: the world as Shopify shows it."""
