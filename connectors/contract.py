@@ -191,6 +191,9 @@ class Connector(Protocol):
     def check(self, account: Account) -> Health:
         """One harmless call that proves the credentials work."""
 
+    def subscribe(self, account: Account, url: str) -> Sequence[str]:
+        """Ask for webhooks at `url`, where the platform lets an app do that; the topics that were missing."""
+
 
 class BaseConnector:
     """Defaults for the facts and for verbs a platform does not have."""
@@ -213,6 +216,10 @@ class BaseConnector:
 
     def perform(self, account: Account, command: Command, key: str) -> Receipt:
         raise self._unsupported(f"perform {type(command).__name__}")
+
+    def subscribe(self, account: Account, url: str) -> Sequence[str]:
+        """Nothing to ask for: the seller, or the carrier's portal, sets the address."""
+        return ()
 
     def _unsupported(self, what: str) -> Exception:
         from connectors.errors import Unsupported

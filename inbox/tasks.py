@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from config.tenancy import TenantTask, scope
-from inbox import dispatch, intake, polling
+from inbox import connecting, dispatch, intake, polling
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -32,6 +32,12 @@ def fetch(organization_id: UUID, channel_id: str) -> None:
 def fetch_again(organization_id: UUID, channel_id: str, kind: str, external_id: str) -> None:
     """Read one object as it is now at its platform."""
     polling.fetch_one(organization_id, UUID(channel_id), kind, external_id)
+
+
+@shared_task(base=TenantTask)
+def connect(organization_id: UUID, channel_id: str) -> None:
+    """Test a channel's connection and bring it to life."""
+    connecting.connect(organization_id, UUID(channel_id))
 
 
 @shared_task

@@ -1,0 +1,162 @@
+"""Two lifelike organizations, connected to the pretend world. Run by `manage.py demo`; twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.record import Actor
+from config.tenancy import scope
+from inbox import connecting, polling
+from inbox.models import Channel, Membership, Organization, Role, User
+from knowledge.models import Article
+
+HERE = Path(__file__).resolve().parents[2] / "demo"
+PASSWORD = "waybill-demo"
+PEOPLE = {
+    "northpine": (("alice", Role.ADMIN), ("sam", Role.SUPERVISOR), ("bob", Role.AGENT)),
+    "lumenloom": (("charlie", Role.ADMIN), ("dana", Role.AGENT)),
+}
+TOPICS = {
+    "returns": "returns",
+    "shipping": "shipping",
+    "cancelling": "orders",
+    "care": "products",
+    "bulbs": "products",
+}
+ZONES = {"northpine": "America/Los_Angeles", "lumenloom": "America/Los_Angeles"}
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.SANDBOX_URL:
+            raise CommandError("WAYBILL_SANDBOX_URL is empty: the demo needs the sandbox (`manage.py demo`).")
+        self.sandbox = httpx.Client(base_url=settings.SANDBOX_URL, timeout=30)
+        world = self.sandbox.get("/world").raise_for_status().json()
+        for shop in world["shops"]:
+            self._load(shop, world)
+        self._sign_ins()
+
+    def _load(self, shop: dict[str, Any], world: dict[str, Any]) -> None:
+        slug = shop["domain"].split(".")[0]
+        organization, is_new = Organization.objects.get_or_create(
+            slug=slug,
+            defaults={"name": shop["name"], "signature": f"{shop['name']} Support", "time_zone": ZONES[slug]},
+        )
+        with scope(organization.pk):
+            for name, role in PEOPLE[slug]:
+                _member(name, slug, role)
+            channels = _channels(shop, world)
+            _articles(slug)
+        for channel in channels:
+            health = connecting.connect(organization.pk, channel.pk)
+            if not health.ok:
+                raise CommandError(f"{channel}: {health.message}")
+        if is_new:
+            self._shoppers_write(shop, slug)
+        for channel in channels:
+            if channel.can("polling"):
+                polling.fetch_new(organization.pk, channel.pk)
+
+    def _shoppers_write(self, shop: dict[str, Any], slug: str) -> None:
+        """One shopper for each situation, by mail and by the store's form in turn."""
+        texts = json.loads((HERE / "messages.json").read_text())
+        product = "Field Jacket" if slug == "northpine" else shop.get("first_product", "lamp")
+        written: set[str] = set()
+        for index, shopper in enumerate(shop["shoppers"]):
+            situation, number = _situation(shopper)
+            if situation in written or situation not in texts:
+                continue
+            written.add(situation)
+            subject, text = texts[situation]
+            self.sandbox.post(
+                "/mail/write",
+                json={
+                    "shop": shop["domain"],
+                    "shopper": shopper["email"],
+                    "channel": "contact_form" if index % 2 else "email",
+                    "subject": subject,
+                    "text": text.format(number=number, product=product),
+                },
+            ).raise_for_status()
+
+    def _sign_ins(self) -> None:
+        self.stdout.write("Sign in with one of these; the password is always " + PASSWORD)
+        for slug, people in PEOPLE.items():
+            for name, role in people:
+                self.stdout.write(f"  {name}@{slug}.example".ljust(32) + f"{role.label} of {slug}")
+
+
+def _situation(shopper: dict[str, Any]) -> tuple[str, str]:
+    """What this shopper would write about, and the order's number."""
+    orders = shopper["orders"]
+    if not orders:
+        return "question", ""
+    still_open = [
+        o for o in orders if o["situation"] not in {"delivered", "cancelled", "refunded", "returned"}
+    ]
+    if len(still_open) > 2:
+        return "several", ""
+    return orders[0]["situation"], orders[0]["number"]
+
+
+def _member(name: str, slug: str, role: Role) -> None:
+    user, is_new = User.objects.get_or_create(
+        email=f"{name}@{slug}.example", defaults={"first_name": name.capitalize()}
+    )
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save()
+    Membership.objects.get_or_create(user=user, defaults={"role": role})
+
+
+def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
+    bases, mail = world["base_urls"], world["mail"]
+    servers = {
+        "imap_host": mail["host"],
+        "imap_port": mail["imap_port"],
+        "smtp_host": mail["host"],
+        "smtp_port": mail["smtp_port"],
+        "tls": "none",
+    }
+    secret = {"mail_password": shop["mail_password"], "reply_key": settings.SECRET_KEY[:32]}
+    keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
+    wanted = [
+        ("ups", "UPS", shop["domain"], world["carriers"]["ups"], {"base_url": bases["ups"]}),
+        ("usps", "USPS", shop["domain"], world["carriers"]["usps"], {"base_url": bases["usps"]}),
+        (
+            "shopify",
+            f"{shop['name']} store",
+            shop["domain"],
+            {**keys, **secret},
+            {
+                "base_url": f"{bases['shopify']}/{shop['domain']}",
+                "mail_address": shop["form_mailbox"],
+                **servers,
+            },
+        ),
+        ("email", shop["mailbox"], shop["mailbox"], secret, {"mail_address": shop["mailbox"], **servers}),
+    ]
+    return [
+        Channel.objects.update_or_create(
+            kind=kind,
+            external_id=external_id,
+            defaults={"name": name, "credentials": credentials, "settings": options},
+        )[0]
+        for kind, name, external_id, credentials, options in wanted
+    ]
+
+
+def _articles(slug: str) -> None:
+    for path in sorted((HERE / slug).glob("*.md")):
+        title, _, body = path.read_text().partition("\n")
+        title = title.lstrip("# ").strip()
+        if not Article.objects.filter(title=title).exists():
+            Article.write(title, body.strip(), TOPICS[path.stem], Actor("member", label="Alice"))
