@@ -95,13 +95,18 @@ def _world(stage: Stage, request: Request) -> dict[str, Any]:
     return {
         "now": stage.world.clock.now().isoformat(),
         "base_urls": {kind: f"{base}/{kind}" for kind in stage.hub.modules},
-        "mail": {"host": stage.mail_host, "smtp_port": stage.smtp_port, "imap_port": stage.imap_port},
+        "mail": _mail_servers(stage),
         "carriers": {
             kind: {"client_id": keys.client_id, "client_secret": keys.client_secret}
             for kind, keys in stage.world.carrier_keys.items()
         },
         "shops": [_shop(stage, shop) for shop in stage.world.shops.values()],
     }
+
+
+def _mail_servers(stage: Stage) -> dict[str, Any]:
+    boxes = stage.mailboxes
+    return {"host": boxes.host, "smtp_port": boxes.smtp_port, "imap_port": boxes.imap_port} if boxes else {}
 
 
 def _shop(stage: Stage, shop: Shop) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Letter:
     message_id: str
     replies_to: tuple[str, ...]
     files: tuple[str, ...] = ()
+    by_form: bool = False
 
     @property
     def at(self) -> datetime:
@@ -47,7 +48,7 @@ def threads(world: World, shop: Shop, shopper: Shopper) -> list[Thread]:
     for each in letters(world, shop, shopper):
         thread = next((thread_of[i] for i in each.replies_to if i in thread_of), None)
         if thread is None:
-            thread = Thread(each.subject)
+            thread = Thread("Contact form" if each.by_form else each.subject)
             found.append(thread)
         thread.letters.append(each)
         thread_of[each.message_id] = thread
@@ -57,7 +58,11 @@ def threads(world: World, shop: Shop, shopper: Shopper) -> list[Thread]:
 def letters(world: World, shop: Shop, shopper: Shopper) -> list[Letter]:
     """Oldest first."""
     got = [letter(m, True) for m in world.mails_of(shopper.email) if _is_from(_read(m.raw), shop)]
-    wrote = [letter(m, False) for m in world.mails_of(shop.mailbox) if _wrote(_read(m.raw), shopper)]
+    address = shopper.email.encode()
+    maybe = [
+        m for m in world.mails_of(shop.mailbox) if address in m.raw.lower()
+    ]  # reading all of them is slow
+    wrote = [letter(m, False) for m in maybe if _wrote(_read(m.raw), shopper)]
     return sorted(got + wrote, key=lambda each: (each.at, each.mail.id))
 
 
@@ -85,4 +90,5 @@ def letter(mail: Mail, received: bool) -> Letter:
         message_id=content.message_id,
         replies_to=replies_to(content),
         files=tuple(file.name for file in content.files),
+        by_form=not received and bool(content.names("Reply-To")),
     )

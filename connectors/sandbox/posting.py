@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from connectors.mail import mime
+from connectors.sandbox import discover
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
 
@@ -28,12 +29,28 @@ def write(
     order: str = "",
     answers: Mail | None = None,
 ) -> Mail:
-    """`order` is a number. An answer to a mail is always a mail."""
-    subject = f"{subject} ({order})" if order and order not in f"{subject} {text}" else subject
-    mail = _mail(world, shop, shopper, text, subject, answers)
-    delivered = world.deliver_mail(shop.mailbox, mail.as_bytes())
-    delivered.written = text
-    return delivered
+    """Delivers to the shop's mailbox. `order` is a number.
+
+    An answer to a mail is always a mail: it names what it answers, quotes it, and goes where that asks.
+    A contact form has no subject; the store's platform writes one.
+    """
+    if channel is Channel.CONTACT_FORM and answers is None:
+        raw = _contact_form(world, shop, shopper, text, order)
+    else:
+        raw = _mail(world, shop, shopper, text, _subject(subject, text, order), answers).as_bytes()
+    return world.deliver_mail(shop.mailbox, raw, written=text)
+
+
+def _contact_form(world: World, shop: Shop, shopper: Shopper, text: str, order: str) -> bytes:
+    """The mail of whichever platform has contact forms."""
+    writer = next(m.contact_form for m in discover.modules().values() if hasattr(m, "contact_form"))
+    raw: bytes = writer(shop, shopper, text, world.clock.now(), order)
+    return raw
+
+
+def _subject(subject: str, text: str, order: str) -> str:
+    """People name their order once."""
+    return f"{subject} ({order})".strip() if order and order not in f"{subject} {text}" else subject
 
 
 def _mail(
@@ -41,19 +58,20 @@ def _mail(
 ) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(shopper.name, addr_spec=shopper.email)
-    mail["To"] = Address(addr_spec=shop.mailbox)
-    mail["Subject"] = subject or "(no subject)"
     mail["Date"] = world.clock.now().astimezone(ZoneInfo(shopper.home.zone))
-    mail["Message-ID"] = make_msgid(domain=shopper.email.partition("@")[2])
-    if answers is not None:
+    mail["Message-ID"] = make_msgid(domain=f"phone.{shopper.email.partition('@')[2]}")
+    if answers is None:
+        mail["To"] = Address(addr_spec=shop.mailbox)
+        mail["Subject"] = subject or "(no subject)"
+        mail.set_content(text)
+    else:
         got = mime.read(answers.raw)
-        del mail["To"], mail["Subject"]
-        mail["To"] = Address(addr_spec=(got.names("Reply-To", "From"))[0].address)
+        mail["To"] = Address(addr_spec=got.names("Reply-To", "From")[0].address)
         mail["Subject"] = got.subject if got.subject.lower().startswith("re:") else f"Re: {got.subject}"
         mail["In-Reply-To"] = f"<{got.message_id}>"
-        mail["References"] = f"{got.header('References')} <{got.message_id}>".strip()
-        text = f"{text}\n\n{_quoted(got, answers, shopper)}"
-    mail.set_content(text)
+        earlier = mime.message_ids(got.header("References"))
+        mail["References"] = " ".join(f"<{each}>" for each in [*earlier, got.message_id])
+        mail.set_content(f"{text}\n\n{_quoted(got, answers, shopper)}")
     return mail
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 
+from connectors.mail.sandbox import Mailboxes
 from connectors.sandbox import discover, store
 from connectors.sandbox.hub import Hub
 from connectors.sandbox.seed import seed
 from connectors.sandbox.server import build
-from connectors.sandbox.stage import Stage
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import World
 
@@ -29,30 +29,25 @@ class Ports:
 
 @contextmanager
 def running(ports: Ports, state: Path | None) -> Iterator[uvicorn.Server]:
-    """A web server to `run()`, with hub, mail servers and keeper beside it until the block ends.
+    """A web server to `run()`; hub and mail servers run with it, and the world is kept until the block ends.
 
     Raises store.Unreadable.
     """
     world = kept_or_new(state)
     trouble = Trouble()
-    hub = Hub(world, trouble, discover.modules())
-    stage = Stage(world, trouble, hub, ports.host, ports.smtp, ports.imap)
-    with ExitStack() as open_things:
-        if state is not None:
-            keeper = store.Keeper(world, state)
-            keeper.start()
-            open_things.callback(keeper.stop)
-        hub.start()
-        open_things.callback(hub.stop)
-        yield uvicorn.Server(
-            uvicorn.Config(
-                build(world, trouble, hub, stage),
-                host=ports.host,
-                port=ports.http,
-                log_level="warning",
-                timeout_graceful_shutdown=2,
-            )
+    mailboxes = Mailboxes(world, trouble, ports.host, ports.smtp, ports.imap)
+    app = build(world, trouble, Hub(world, trouble, discover.modules()), mailboxes)
+    keeper = store.Keeper(world, state) if state else None
+    if keeper:
+        keeper.start()
+    try:
+        config = uvicorn.Config(
+            app, host=ports.host, port=ports.http, log_level="warning", timeout_graceful_shutdown=2
         )
+        yield uvicorn.Server(config)
+    finally:
+        if keeper:
+            keeper.stop()
 
 
 def kept_or_new(state: Path | None) -> World:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from connectors.mail.sandbox import Mailboxes
 from connectors.sandbox import api, pages
 from connectors.sandbox.hub import Hub
 from connectors.sandbox.stage import Stage
@@ -17,13 +20,23 @@ from connectors.sandbox.world import World
 _HERE = Path(__file__).parent
 
 
-def build(world: World, trouble: Trouble, hub: Hub, stage: Stage | None = None) -> Starlette:
-    """`stage` says where the mail servers are; without it there are none. Starting the hub is the caller's."""
-    stage = stage or Stage(world, trouble, hub)
+def build(world: World, trouble: Trouble, hub: Hub, mailboxes: Mailboxes | None = None) -> Starlette:
+    """Hub and mail servers start and stop with the app; without `mailboxes` there are no mail servers."""
+    stage = Stage(world, trouble, hub, mailboxes)
     platforms = [
         Mount(f"/{kind}", routes=module.routes(world, trouble))
         for kind, module in hub.modules.items()
         if hasattr(module, "routes")
     ]
     static = Mount("/static", StaticFiles(directory=_HERE / "static"))
-    return Starlette(routes=[*platforms, static, *api.routes(stage), *pages.routes(stage)])
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as started:
+            hub.start()
+            started.callback(hub.stop)
+            if mailboxes is not None:
+                await started.enter_async_context(mailboxes)
+            yield
+
+    return Starlette(routes=[*platforms, static, *api.routes(stage), *pages.routes(stage)], lifespan=lifespan)

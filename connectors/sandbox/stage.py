@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.mail.sandbox import Mailboxes
 from connectors.sandbox.hub import Hub
 from connectors.sandbox.trouble import Kind, Trouble
-from connectors.sandbox.world import Mail, Shop, Shopper, World
+from connectors.sandbox.world import Mail, Shopper, World
 
-MAIL_SERVERS = ("smtp", "imap")
+# what the mail servers can do wrong
+MAIL_TROUBLE = {"smtp": (Kind.BROKEN, Kind.TOO_MANY, Kind.SILENT), "imap": (Kind.BROKEN,)}
 
 
 @dataclass
 class Stage:
-    """The ports are 0 when no mail server runs beside this one."""
+    """Without mailboxes nobody can send or fetch mail, but shoppers can still write."""
 
     world: World
     trouble: Trouble
     hub: Hub
-    mail_host: str = "127.0.0.1"
-    smtp_port: int = 0
-    imap_port: int = 0
+    mailboxes: Mailboxes | None = None
 
     def platforms_for(self, kind: Kind) -> list[str]:
         """Where this trouble can happen: webhooks come from modules that push, the rest from any server."""
         if kind in (Kind.DUPLICATE, Kind.REORDER, Kind.UNSIGNED):
             return [name for name, module in self.hub.modules.items() if hasattr(module, "push")]
         servers = [name for name, module in self.hub.modules.items() if hasattr(module, "routes")]
-        return servers if kind is Kind.GARBAGE else [*servers, *MAIL_SERVERS]
+        return servers + [name for name, kinds in MAIL_TROUBLE.items() if kind in kinds]
 
     def pending(self) -> dict[str, dict[str, int]]:
         """Wishes not used up yet: platform → kind → how many."""
@@ -36,9 +36,6 @@ class Stage:
             for platform, waiting in list(self.trouble.wishes.items())
             if waiting
         }
-
-    def shop(self, domain: str) -> Shop:
-        return self.world.shops[domain]
 
     def mail_to(self, shopper: Shopper, mail_id: int) -> Mail:
         """A mail this shopper received. Raises LookupError."""

@@ -236,8 +236,8 @@ class World:
         self.clock.advance(by)
         self.changed("clock", self.clock)
 
-    def deliver_mail(self, mailbox: str, raw: bytes, folder: str = "INBOX") -> Mail:
-        mail = Mail(self.next_id(), mailbox.lower(), folder, raw, self.clock.now())
+    def deliver_mail(self, mailbox: str, raw: bytes, folder: str = "INBOX", written: str = "") -> Mail:
+        mail = Mail(self.next_id(), mailbox.lower(), folder, raw, self.clock.now(), written)
         self.mails.append(mail)
         self.changed("mail", mail)
         return mail

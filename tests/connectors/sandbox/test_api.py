@@ -1,5 +1,12 @@
+import imaplib
+import smtplib
+
 from starlette.testclient import TestClient
 
+from connectors.mail.sandbox import Mailboxes
+from connectors.sandbox.hub import Hub
+from connectors.sandbox.server import build
+from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Shop, Shopper, World
 
 
@@ -20,6 +27,7 @@ def test_the_world_says_all_that_is_needed_to_connect(client: TestClient, northp
     for name in ("access_token", "client_secret", "mailbox", "mail_password"):
         assert shop[name] == getattr(northpine, name)
     assert set(said["carriers"]) == {"ups", "usps"}
+    assert said["mail"] == {}
     assert said["base_urls"]["ups"].endswith("/ups")
     assert len(shop["shoppers"]) == 40
 
@@ -32,6 +40,23 @@ def test_a_shopper_writes_and_the_seller_has_mail(
     assert mail.id == sent["id"]
     assert sent["from"] == maya.email
     assert (sent["subject"], sent["text"]) == ("Late", "Where is it?")
+
+
+def test_what_is_written_can_be_fetched_and_answered_over_the_real_mail_servers(
+    world: World, trouble: Trouble, northpine: Shop, maya: Shopper
+) -> None:
+    mailboxes = Mailboxes(world, trouble)
+    with TestClient(build(world, trouble, Hub(world, trouble, {}), mailboxes)) as client:
+        servers = client.get("/world").json()["mail"]
+        write(client, northpine, maya)
+        with imaplib.IMAP4(servers["host"], servers["imap_port"]) as inbox:
+            inbox.login(northpine.mailbox, northpine.mail_password)
+            assert inbox.select("INBOX", readonly=True) == ("OK", [b"1"])
+        with smtplib.SMTP(servers["host"], servers["smtp_port"]) as server:
+            server.login(northpine.mailbox, northpine.mail_password)
+            server.sendmail(northpine.mailbox, [maya.email], "Subject: Re: Late\r\n\r\nTomorrow.")
+        (got,) = client.get("/mail/received", params={"address": maya.email}).json()
+        assert got["text"] == "Tomorrow."
 
 
 def test_what_the_shopper_received_can_be_read(client: TestClient, world: World, maya: Shopper) -> None:

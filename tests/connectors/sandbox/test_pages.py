@@ -72,6 +72,19 @@ def test_a_message_written_on_the_page_lands_in_the_sellers_mailbox(
     assert "It is late.\nMaya" in shown.text
 
 
+def test_a_contact_form_arrives_as_the_platforms_mail_and_shows_as_written(
+    client: TestClient, world: World, northpine: Shop, maya: Shopper
+) -> None:
+    form = {"channel": "contact_form", "text": "Is it waterproof?", "order": "#1055"}
+    shown = client.post(path(northpine, maya), data=form)
+    mail = parsed(world.mails_of(northpine.mailbox)[0])
+    assert maya.email in mail["Reply-To"]
+    assert maya.email not in mail["From"]
+    assert "#1055" in mail.get_content()
+    assert "<h3>Contact form</h3>" in shown.text
+    assert "Order number" not in shown.text
+
+
 def test_an_empty_message_is_not_sent(
     client: TestClient, world: World, northpine: Shop, maya: Shopper
 ) -> None:
