@@ -150,7 +150,7 @@ def _addresses(environment: Environment, arguments: argparse.Namespace) -> None:
     environment.setdefault("MEDIA_ROOT", str(VAR / "media"))
     environment.setdefault("CELERY_BEAT_FILE", str(VAR / "celerybeat"))
     if arguments.command == "demo":
-        pages, smtp, imap = (free_port(wanted, frozenset({port})) for wanted in (9000, 9025, 9143))
+        pages, smtp, imap = (free_port(wanted, frozenset({port})) for wanted in (8900, 8925, 8943))
         environment |= {
             "WAYBILL_SANDBOX_URL": f"http://127.0.0.1:{pages}",
             "WAYBILL_SANDBOX_SMTP_PORT": str(smtp),

@@ -50,6 +50,7 @@ def set_environment() -> None:
         "WAYBILL_MASTER_KEYS": Fernet.generate_key().decode(),
         "DATABASE_URL": postgres.url(APPLICATION.name, DATABASE),
         "REDIS_URL": f"{valkey.url}/{_own_number()}",
+        "WAYBILL_LIVE_PREFIX": DATABASE,  # Valkey's messages know no numbers
     }
 
 
