@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -68,7 +69,7 @@ class CarrierConnector(BaseConnector):
         """One parcel as the carrier shows it now, in the carrier's own JSON."""
         if not isinstance(wanted, One) or wanted.kind != "parcel":
             raise self._unsupported("be read for anything but one parcel")
-        number = wanted.external_id.replace(" ", "").upper()
+        number = re.sub(r"[\s-]", "", wanted.external_id).upper()
         if not (number.isascii() and number.isalnum()):
             raise Refused(f"{wanted.external_id!r} cannot be a tracking number.")
         response = self._asked(account, number)

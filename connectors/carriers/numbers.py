@@ -132,12 +132,13 @@ def candidates(text: str) -> list[TrackingNumber]:
     readings = list(_readings(text, words))
     if alone and len(words) > _MOST_PARTS:
         readings.append(_Reading(0, len(text), alone, tuple(len(word.group()) for word in words)))
+    named = _named(text)
     taken = bytearray(len(text))
     found: list[tuple[int, TrackingNumber]] = []
     for reading in sorted(readings, key=lambda r: (-len(r.compact), len(r.parts), r.start)):
         if any(taken[reading.start : reading.end]):
             continue
-        if numbers := _recognised(reading, text, alone=reading.compact == alone):
+        if numbers := _recognised(reading, named, alone=reading.compact == alone):
             taken[reading.start : reading.end] = b"\x01" * (reading.end - reading.start)
             found += [(reading.start, number) for number in numbers]
     return list(dict.fromkeys(number for _, number in sorted(found, key=lambda pair: pair[0])))
@@ -177,7 +178,7 @@ def _plausible(reading: _Reading) -> bool:
     return first >= 3 and all(size == first for size in others[:-1]) and others[-1] <= first
 
 
-def _recognised(reading: _Reading, text: str, *, alone: bool) -> list[TrackingNumber]:
+def _recognised(reading: _Reading, named: set[str], *, alone: bool) -> list[TrackingNumber]:
     """One entry per spelling of the number. Words are only put together where a check digit confirms it."""
     if not alone and not _plausible(reading):
         return []
@@ -185,7 +186,7 @@ def _recognised(reading: _Reading, text: str, *, alone: bool) -> list[TrackingNu
     carriers: dict[str, dict[str, None]] = defaultdict(dict)
     checked: set[str] = set()
     for form in FORMS:
-        if (form.weak and not alone and not _named(form.carrier, text)) or (apart and not form.check):
+        if (form.weak and not alone and form.carrier not in named) or (apart and not form.check):
             continue
         if number := form.read(compact):
             carriers[number][form.carrier] = None
@@ -210,8 +211,10 @@ def _countries() -> frozenset[str]:
     return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
 
 
-def _named(carrier: str, text: str) -> bool:
-    return re.search(rf"\b{_NAMES.get(carrier, carrier)}", text, re.IGNORECASE) is not None
+def _named(text: str) -> set[str]:
+    """Carriers of weak forms that the text speaks of."""
+    weak = {form.carrier for form in FORMS if form.weak}
+    return {c for c in weak if re.search(rf"\b{_NAMES.get(c, c)}", text, re.IGNORECASE)}
 
 
 _LINKS = {

@@ -17,6 +17,7 @@ from connectors.errors import AuthorizationLost
 HOST = "https://onlinetools.ups.com"
 PACE = http.Rate(per_second=5, burst=10)
 WRONG_KEYS = "UPS does not accept the client id and secret. Copy them again from the UPS developer portal."
+BLOCKED = "UPS has blocked this account for tracking. UPS support can say why."
 
 
 def details(account: Account, number: str) -> httpx.Response:
@@ -25,6 +26,8 @@ def details(account: Account, number: str) -> httpx.Response:
     if response.status_code == 401:  # a token may be withdrawn before its time
         oauth.forget(account)
         response = _details(account, number)
+    if response.status_code == 403:
+        raise AuthorizationLost(BLOCKED)
     if response.status_code == 401:
         raise AuthorizationLost(WRONG_KEYS)
     return response
@@ -45,7 +48,7 @@ def _details(account: Account, number: str) -> httpx.Response:
         f"{_base(account)}/api/track/v1/details/{number}",
         safe=True,
         rate=PACE,
-        accept=(401, 404),
+        accept=(401, 403, 404),
         params={"locale": "en_US"},
         headers={
             "Authorization": f"Bearer {token(account)}",

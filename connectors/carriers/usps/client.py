@@ -10,7 +10,7 @@ import httpx
 
 from connectors import http, oauth
 from connectors.contract import Account
-from connectors.errors import AuthorizationLost
+from connectors.errors import AuthorizationLost, Refused
 
 HOST = "https://apis.usps.com"
 CALLS_PER_HOUR = 60
@@ -20,14 +20,18 @@ NO_SCOPE = (
     '"tracking" scope to the app, then test the connection again.'
 )
 WRONG_KEYS = "USPS does not accept the client id and secret. Copy them again from the USPS developer portal."
+NOT_YOURS = "USPS does not show this parcel to your app: it was mailed under somebody else's agreement."
 
 
 def tracking(account: Account, number: str) -> httpx.Response:
     """Everything about one piece. A 404 is an answer too: USPS does not know the number (yet)."""
     response = _tracking(account, number)
-    if response.status_code == 401 and not _lacks_scope(response):
-        oauth.forget(account)  # a token may be withdrawn before its time
-        response = _tracking(account, number)
+    if response.status_code == 401:
+        oauth.forget(account)  # withdrawn before its time, or issued before the scope was granted
+        if not _lacks_scope(response):
+            response = _tracking(account, number)
+    if response.status_code == 403:
+        raise Refused(NOT_YOURS)
     if response.status_code == 401:
         raise AuthorizationLost(NO_SCOPE if _lacks_scope(response) else WRONG_KEYS)
     return response
@@ -50,7 +54,7 @@ def _tracking(account: Account, number: str) -> httpx.Response:
         f"{_base(account)}/tracking/v3/tracking/{number}",
         safe=True,
         rate=http.Rate(per_second=per_hour / 3600, burst=per_hour),
-        accept=(401, 404),
+        accept=(401, 403, 404),
         params={"expand": "DETAIL"},
         headers={"Authorization": f"Bearer {token(account)}", "Accept": "application/json"},
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -17,9 +19,12 @@ from connectors.carriers import gate
 from connectors.contract import Account, Capability, One, RawDelivery, Since
 from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable, Unsupported
 from connectors.events import ParcelStatus as S
+from connectors.events import ParcelTracked
 from connectors.registry import connector
-from connectors.sandbox.trouble import Kind
+from connectors.sandbox.seed import seed
+from connectors.sandbox.trouble import Kind, Trouble
 from tests.connectors.carriers.conftest import COLUMBUS, DENVER, Stage
+from tests.connectors.conftest import Serve
 from tests.contracts.shapes import Operation
 
 OPERATIONS = {"ups": ("token", "details"), "usps": ("token", "tracking")}
@@ -263,3 +268,25 @@ def test_every_sample_means_what_it_says(path: Path) -> None:
 
 def test_there_are_samples_of_every_kind() -> None:
     assert {path.parent.parent.name for path in SAMPLES} == {"ups", "usps"}
+
+
+def test_every_parcel_of_the_pretend_world_is_where_the_world_says(serve: Serve) -> None:
+    now = datetime.now(UTC)
+    world = seed(now)
+    routes = {kind: import_module(f"connectors.carriers.{kind}.sandbox").routes for kind in OPERATIONS}
+    for kind, keys in world.carrier_keys.items():
+        credentials = {"client_id": keys.client_id, "client_secret": keys.client_secret}
+        base = serve(routes[kind](world, Trouble()))
+        account = Account(
+            f"world-{uuid4()}", kind, "app", credentials, {"base_url": base, "calls_per_hour": 999}
+        )
+        ours = [parcel for parcel in world.parcels.values() if parcel.carrier == kind]
+        one_of_each = {(parcel.status, len(parcel.steps)): parcel for parcel in ours}
+        assert len(one_of_each) > 3
+        for parcel in one_of_each.values():
+            (delivery,) = connector(kind).fetch(account, One("parcel", parcel.number)).deliveries
+            (tracked,) = connector(kind).parse(account, delivery)
+            assert isinstance(tracked, ParcelTracked)
+            assert tracked.status is parcel.status
+            assert [scan.at for scan in tracked.scans] == [step.at for step in parcel.steps]
+            assert [scan.text for scan in tracked.scans] == [step.text for step in parcel.steps]

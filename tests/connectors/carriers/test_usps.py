@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from starlette.routing import Route
 
 from connectors.carriers.usps import sandbox
 from connectors.contract import Account, One, RawDelivery, RawRequest
-from connectors.errors import AuthorizationLost, InvalidSignature, RateLimited, Unparsable
+from connectors.errors import AuthorizationLost, InvalidSignature, RateLimited, Refused, Unparsable
 from connectors.events import Changed, ParcelTracked
 from connectors.events import ParcelStatus as S
 from connectors.registry import connector
@@ -143,12 +144,14 @@ def test_broken_answers_are_said_to_be_broken(body: bytes) -> None:
         events(body)
 
 
-def test_a_missing_scope_is_explained_in_a_sellers_words(serve: Serve) -> None:
+def answering(serve: Serve, status: int, message: str) -> Account:
+    """An account at a USPS that gives tokens and says only this."""
+
     async def token(request: Any) -> JSONResponse:
         return JSONResponse({"access_token": "t", "expires_in": 28799, "scope": "addresses"})
 
     async def tracking(request: Any) -> JSONResponse:
-        return JSONResponse({"error": {"code": "401", "message": "Insufficient OAuth scope."}}, 401)
+        return JSONResponse({"error": {"code": str(status), "message": message}}, status)
 
     base = serve(
         [
@@ -156,13 +159,23 @@ def test_a_missing_scope_is_explained_in_a_sellers_words(serve: Serve) -> None:
             Route("/tracking/v3/tracking/{number}", tracking),
         ]
     )
-    account = Account("scope", "usps", "app", {"client_id": "a", "client_secret": "b"}, {"base_url": base})
+    return Account(
+        f"answer-{uuid4()}", "usps", "app", {"client_id": "a", "client_secret": "b"}, {"base_url": base}
+    )
 
+
+def test_a_missing_scope_is_explained_in_a_sellers_words(serve: Serve) -> None:
+    account = answering(serve, 401, "Insufficient OAuth scope.")
     health = connector("usps").check(account)
-
     assert not health.ok
     assert 'Ask USPS API support to add the "tracking" scope' in health.message
     with pytest.raises(AuthorizationLost):
+        connector("usps").fetch(account, One("parcel", NUMBER))
+
+
+def test_somebody_elses_parcel_is_refused_without_losing_the_connection(serve: Serve) -> None:
+    account = answering(serve, 403, "Forbidden")
+    with pytest.raises(Refused, match="somebody else's agreement"):
         connector("usps").fetch(account, One("parcel", NUMBER))
 
 
