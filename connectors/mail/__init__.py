@@ -13,10 +13,10 @@ The account holds `settings` imap_host, imap_port, smtp_host, smtp_port, mail_ad
 """
 
 from connectors.mail.check import check
-from connectors.mail.imap import fetch_new, find_sent
+from connectors.mail.imap import TOPIC, fetch_new, find_sent
 from connectors.mail.mailbox import MAILBOX_FORM
 from connectors.mail.mime import Mail, read
 from connectors.mail.parse import parse
 from connectors.mail.smtp import send
 
-__all__ = ["MAILBOX_FORM", "Mail", "check", "fetch_new", "find_sent", "parse", "read", "send"]
+__all__ = ["MAILBOX_FORM", "TOPIC", "Mail", "check", "fetch_new", "find_sent", "parse", "read", "send"]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-from connectors.mail.mime import Mail, content, message_ids, parts_of_type
+from connectors.mail.mime import Mail, content, inner_parts, message_ids, parts_of_type
 from connectors.mail.threading import is_sent_message_id, replies_to
 
 _DAEMON = re.compile(r"^(mailer-?daemon|postmaster|mail-?daemon|bounces?)\b", re.I)
@@ -59,11 +59,9 @@ def _status_fields(statuses: list[Message]) -> dict[str, str]:
     """All fields of a delivery status (RFC 3464) in lower case; the first recipient's win."""
     fields: dict[str, str] = {}
     for status in statuses:
-        blocks = status.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
-            if isinstance(block, Message):
-                for name, value in block.raw_items():
-                    fields.setdefault(name.lower(), " ".join(str(value).split()))
+        for block in inner_parts(status):
+            for name, value in block.raw_items():
+                fields.setdefault(name.lower(), " ".join(str(value).split()))
     return fields
 
 
@@ -93,10 +91,9 @@ def _original_id(mail: Mail, mailbox: str) -> str:
 
 
 def _message_id_lines(part: Message) -> list[str]:
-    payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if isinstance(inner, Message):
-        values = [str(value) for name, value in inner.raw_items() if name.lower() == "message-id"]
+    inner = inner_parts(part)
+    if inner:
+        values = [str(value) for name, value in inner[0].raw_items() if name.lower() == "message-id"]
     else:
         values = re.findall(r"^Message-ID:[ \t]*(?:\r?\n[ \t]+)?(\S+)", content(part), re.I | re.M)
     return [found for value in values for found in message_ids(value)]

@@ -29,10 +29,9 @@ def compose(mailbox: str, message: SendMessage, key: str, reply_key: str = "") -
     mail["Date"] = datetime.now(UTC)
     mail["Message-ID"] = f"<{sent_message_id(mailbox, key)}>"
     _thread(mail, message.replies_to)
-    if message.reply_token and reply_key:
-        mail["Reply-To"] = Address(
-            one_line(message.sender_name), addr_spec=reply_address(mailbox, message.reply_token, reply_key)
-        )
+    back = reply_address(mailbox, message.reply_token, reply_key) if message.reply_token and reply_key else ""
+    if back:
+        mail["Reply-To"] = Address(one_line(message.sender_name), addr_spec=back)
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(from_text(message.text), subtype="html", cte="quoted-printable")
     for file in message.files:

@@ -115,6 +115,11 @@ def parts_of_type(mail: Mail, *types: str) -> list[Message]:
     return [part for part in _walk(mail.message) if part.get_content_type() in types]
 
 
+def inner_parts(part: Message) -> list[Message]:
+    """Those a part consists of; [] for one that holds content itself."""
+    return cast("list[Message]", part.get_payload()) if part.is_multipart() else []
+
+
 def content(part: Message) -> str:
     """A text part's words, by its declared charset, else by whichever fits."""
     raw = _payload(part)
@@ -133,7 +138,7 @@ def _words(part: Message, depth: int = 0) -> str:
     """What a mail program would show: all text parts, and one of each set of alternatives."""
     if part.get_content_maintype() == "message" or depth > _DEEPEST:
         return ""
-    children = _children(part)[:_MOST_PARTS]
+    children = inner_parts(part)[:_MOST_PARTS]
     if part.get_content_subtype() == "alternative":  # plain text says the same with less around it
         shown = (_words(child, depth + 1) for child in sorted(children, key=_holds_html))
         return next(filter(str.strip, shown), "")
@@ -155,20 +160,15 @@ def _holds_html(part: Message) -> bool:
     return any(inner.get_content_type() == "text/html" for inner in _walk(part))
 
 
-def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return cast("list[Message]", payload) if part.is_multipart() and isinstance(payload, list) else []
-
-
 def _walk(part: Message, depth: int = 0) -> Iterator[Message]:
     yield part
-    for child in _children(part)[:_MOST_PARTS] if depth < _DEEPEST else ():
+    for child in inner_parts(part)[:_MOST_PARTS] if depth < _DEEPEST else ():
         yield from _walk(child, depth + 1)
 
 
 def _leaves(part: Message, depth: int = 0) -> Iterator[Message]:
     """As _walk, but an attached mail is one file and is not entered."""
-    children = [] if part.get_content_maintype() == "message" or depth > _DEEPEST else _children(part)
+    children = [] if part.get_content_maintype() == "message" or depth > _DEEPEST else inner_parts(part)
     for child in children[:_MOST_PARTS]:
         yield from _leaves(child, depth + 1)
     if not children and part.get_content_maintype() != "multipart":
@@ -187,7 +187,7 @@ def _is_file(part: Message) -> bool:
 
 def _file(part: Message) -> File:
     kind = part.get_content_type()
-    inner = _children(part)
+    inner = inner_parts(part)
     return File(_filename(part) or ("message.eml" if inner else "file"), kind, _payload(part))
 
 
@@ -211,10 +211,10 @@ def _filename(part: Message) -> str:
 def _payload(part: Message) -> bytes:
     """Decoded bytes; those of an attached mail are the mail itself."""
     try:
-        inner = _children(part)
+        inner = inner_parts(part)
         payload = inner[0].as_bytes() if inner else part.get_payload(decode=True)
-    except Exception:  # malformed transfer encodings and headers
-        payload = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    except Exception:  # the standard library raises many kinds of error on malformed headers
+        return b""
     return payload if isinstance(payload, bytes) else b""
 
 

@@ -10,6 +10,8 @@ import re
 from connectors.mail.mime import Mail, message_ids
 
 _MOST_IDS = 50
+_LONGEST_LOCAL_PART = 64
+_SIGNATURE = 12  # letters of 5 bits; each guess costs a mail
 _TOKEN = re.compile(r"[a-z0-9-]{1,36}")
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 
@@ -33,20 +35,24 @@ def is_sent_message_id(mailbox: str, message_id: str) -> bool:
 
 
 def reply_address(mailbox: str, token: str, key: str) -> str:
-    """`support+w.<token>.<signature>@domain`. A token is 1 to 36 of a-z, 0-9 and "-"; ValueError otherwise.
+    """`support+w.<token>.<signature>@domain`; "" where that would be longer than addresses may be (RFC 5321).
 
-    Lower case only, because some mail servers fold the case of addresses on the way.
+    A token is 1 to 36 of a-z, 0-9 and "-"; ValueError otherwise. Lower case only, because some mail servers
+    fold the case of addresses on the way.
     """
     if not _TOKEN.fullmatch(token):
         raise ValueError(f"{token!r} cannot stand in a mail address.")
     local, _, domain = mailbox.lower().rpartition("@")
-    return f"{local}+w.{token}.{_signature(mailbox, token, key)}@{domain}"
+    signed = f"{local}+w.{token}.{_signature(mailbox, token, key)}"
+    return f"{signed}@{domain}" if len(signed) <= _LONGEST_LOCAL_PART else ""
 
 
 def thread_of(mail: Mail, mailbox: str, key: str) -> str:
     """The token of the reply address the mail was sent to, if we signed it; else ""."""
     local, _, domain = mailbox.lower().rpartition("@")
-    shape = re.compile(rf"{re.escape(local)}\+w\.({_TOKEN.pattern})\.([a-z2-7]{{16}})@{re.escape(domain)}")
+    shape = re.compile(
+        rf"{re.escape(local)}\+w\.({_TOKEN.pattern})\.([a-z2-7]{{{_SIGNATURE}}})@{re.escape(domain)}"
+    )
     for name in mail.names(*_RECIPIENTS):
         found = shape.fullmatch(name.address)
         if found and key and hmac.compare_digest(found[2], _signature(mailbox, found[1], key)):
@@ -62,6 +68,6 @@ def is_of_mailbox(address: str, mailbox: str) -> bool:
 
 
 def _signature(mailbox: str, token: str, key: str) -> str:
-    """80 bits, in letters a case-folding server cannot harm."""
+    """In letters a case-folding server cannot harm."""
     digest = hmac.digest(key.encode(), f"{mailbox.lower()}\n{token}".encode(), "sha256")
-    return base64.b32encode(digest[:10]).decode().lower()
+    return base64.b32encode(digest).decode().lower()[:_SIGNATURE]

@@ -1,0 +1,63 @@
+"""E-mail as a channel of its own: one mailbox, read over IMAP and answered over SMTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from connectors import mail
+from connectors.commands import SendMessage
+from connectors.contract import (
+    Account,
+    BaseConnector,
+    Capability,
+    Health,
+    Limits,
+    One,
+    Page,
+    RawDelivery,
+    Receipt,
+    Wanted,
+)
+from connectors.events import Event
+
+
+class EmailConnector(BaseConnector):
+    kind = "email"
+    label = "E-mail"
+    icon = "mail"
+    mark = "@"
+    colour = "oklch(55% 0.12 250)"
+    capabilities = frozenset({Capability.MESSAGES, Capability.POLLING})
+    limits = Limits(
+        longest_text=100_000,
+        attachment_types=("*/*",),
+        largest_attachment=15 * 1024 * 1024,  # providers take 20 to 25 MB, and base64 adds a third
+        reply_due=timedelta(hours=24),
+        subject=True,
+    )
+    # the mailbox is the account: its address names the channel
+    connect_form = tuple(
+        replace(each, name="external_id") if each.name == "mail_address" else each
+        for each in mail.MAILBOX_FORM
+    )
+
+    def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
+        return mail.parse(account, delivery) if delivery.topic == mail.TOPIC else ()
+
+    def fetch(self, account: Account, wanted: Wanted) -> Page:
+        if not isinstance(wanted, One):
+            return mail.fetch_new(account, wanted.cursor)
+        if wanted.kind != "message":
+            raise self._unsupported(f"look up a {wanted.kind}")
+        return mail.find_sent(account, wanted.external_id)
+
+    def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
+        return mail.send(account, message, key)
+
+    def check(self, account: Account) -> Health:
+        return mail.check(account)
+
+
+connector = EmailConnector()
