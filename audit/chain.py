@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -45,9 +46,9 @@ FIELDS = (
 )
 
 
-def stored(event: AuditEvent) -> dict[str, Any]:
-    """The event as plain JSON, as it is proven."""
-    return {name: _plain(getattr(event, name)) for name in FIELDS}
+def stored(values: Iterable[Any]) -> dict[str, Any]:
+    """The values of FIELDS as plain JSON, as they are proven."""
+    return dict(zip(FIELDS, map(_plain, values), strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -58,8 +59,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def event_hash(event: AuditEvent) -> bytes:
-    canonical = json.dumps(stored(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def event_hash(values: Iterable[Any]) -> bytes:
+    canonical = json.dumps(stored(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).digest()
 
 
@@ -95,10 +96,10 @@ def _seal_batch() -> int:
     last = Seal.objects.order_by("-position").values_list("position", "hash").first()
     position, previous = (last[0], bytes(last[1])) if last else (0, START)
     seals = []
-    for event in AuditEvent.objects.filter(pk__in=queued).order_by("id"):
-        position, digest = position + 1, event_hash(event)
+    for values in AuditEvent.objects.filter(pk__in=queued).order_by("id").values_list(*FIELDS):
+        position, digest = position + 1, event_hash(values)
         previous = link(previous, position, digest)
-        seals.append(Seal(position=position, event=event, event_hash=digest, hash=previous))
+        seals.append(Seal(position=position, event_id=values[0], event_hash=digest, hash=previous))
     Seal.objects.bulk_create(seals)
     Unsealed.objects.filter(pk__in=queued).delete()
     return len(queued)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 
-from audit.chain import START, event_hash, link
+from audit.chain import FIELDS, START, event_hash, link
 from audit.models import AuditEvent, Seal
 from config.tenancy import scope
 
@@ -58,13 +60,13 @@ def verify(organization_id: UUID, *, noted: tuple[int, str] | None = None) -> Ve
     """
     verdict = Verdict()
     with scope(organization_id):
-        for seal in _seals():
-            _check(verdict, seal)
-            if noted and seal.position == noted[0] and bytes(seal.hash).hex() != noted[1].lower():
+        for found in _links():
+            _check(verdict, found)
+            if noted and found.position == noted[0] and found.hash.hex() != noted[1].lower():
                 verdict.blame(
-                    seal.position,
-                    seal.event_id,
-                    "the chain up to here was rewritten: its hash is not the noted one",
+                    found.position,
+                    found.event_id,
+                    "the chain was rewritten: the hash noted for this position is another",
                 )
         _check_outside(verdict)
     if noted and verdict.position < noted[0]:
@@ -74,34 +76,45 @@ def verify(organization_id: UUID, *, noted: tuple[int, str] | None = None) -> Ve
     return verdict
 
 
-def _seals() -> Iterator[Seal]:
-    return Seal.objects.order_by("position").prefetch_related("event").iterator(chunk_size=2000)
+CHUNK = 2000
 
 
-def _check(verdict: Verdict, seal: Seal) -> None:
-    for missing in range(verdict.position + 1, min(seal.position, verdict.position + MOST + 1)):
+class Link(NamedTuple):
+    """A seal, and the hash of its event as it stands now (None: it is gone)."""
+
+    position: int
+    event_id: UUID
+    event_hash: bytes
+    hash: bytes
+    sealed_at: datetime
+    event_hash_now: bytes | None
+
+
+def _links() -> Iterator[Link]:
+    columns = ("position", "event_id", "event_hash", "hash", "sealed_at")
+    seals = Seal.objects.order_by("position").values_list(*columns).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(seals, CHUNK)):
+        events = AuditEvent.objects.filter(pk__in=[row[1] for row in chunk]).values_list(*FIELDS)
+        now = {values[0]: event_hash(values) for values in events.iterator()}
+        for position, event_id, digest, digest_of_link, sealed_at in chunk:
+            yield Link(position, event_id, bytes(digest), bytes(digest_of_link), sealed_at, now.get(event_id))
+
+
+def _check(verdict: Verdict, found: Link) -> None:
+    for missing in range(verdict.position + 1, min(found.position, verdict.position + MOST + 1)):
         verdict.blame(missing, None, "the event and its seal were removed")
-    event = _event_of(seal)
-    digest = bytes(seal.event_hash)
-    if event is None:
-        verdict.blame(seal.position, seal.event_id, "the event was removed")
-    elif event_hash(event) != digest:
-        verdict.blame(seal.position, seal.event_id, "the event was changed")
-    if link(verdict.head, seal.position, digest) != bytes(seal.hash):
+    if found.event_hash_now is None:
+        verdict.blame(found.position, found.event_id, "the event was removed")
+    elif found.event_hash_now != found.event_hash:
+        verdict.blame(found.position, found.event_id, "the event was changed")
+    if link(verdict.head, found.position, found.event_hash) != found.hash:
         verdict.blame(
-            seal.position,
-            seal.event_id,
+            found.position,
+            found.event_id,
             "it does not follow from the one before: moved, or its seal was changed",
         )
     verdict.count += 1
-    verdict.position, verdict.head, verdict.sealed_at = seal.position, bytes(seal.hash), seal.sealed_at
-
-
-def _event_of(seal: Seal) -> AuditEvent | None:
-    try:
-        return seal.event
-    except AuditEvent.DoesNotExist:
-        return None
+    verdict.position, verdict.head, verdict.sealed_at = found.position, found.hash, found.sealed_at
 
 
 def _check_outside(verdict: Verdict) -> None:

@@ -1,0 +1,84 @@
+"""Events in words a person reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+
+from audit.models import ActorKind, AuditEvent
+
+register = template.Library()
+
+ACTORS = {
+    ActorKind.MACHINE: "Waybill",
+    ActorKind.CUSTOMER: "The customer",
+    ActorKind.PLATFORM: "The platform",
+    ActorKind.CLOCK: "The clock",
+    ActorKind.MEMBER: "A member",
+}
+
+# Only where "{who} {verb} the {noun}" would not be said that way.
+SENTENCES = {
+    "message.received": "{who} wrote",
+    "message.queued": "{who} answered",
+    "message.sent": "{who} took the answer",
+    "message.failed": "{who} refused the answer",
+    "message.uncertain": "{who} did not say whether the answer arrived",
+    "message.reconciled": "{who} looked whether the answer had arrived",
+    "message.bounced": "{who} sent the answer back",
+    "message.cancelled": "{who} took the answer back",
+    "note.written": "{who} noted",
+    "delivery.failed": "{who} sent something that could not be read",
+    "channel.lost": "{who} let the channel go; it must be connected again",
+    "draft.made": "{who} drafted an answer",
+    "customer.erased": "{who} erased the customer’s words",
+}
+
+
+@register.filter
+def who(event: AuditEvent) -> str:
+    return (event.personal or {}).get("name") or event.actor_label or ACTORS[ActorKind(event.actor_kind)]
+
+
+@register.filter
+def sentence(event: AuditEvent) -> str:
+    """ "Bob closed the conversation"."""
+    noun, _, verb = event.kind.partition(".")
+    usual = "{who} " + f"{verb} the {noun}".replace("_", " ")
+    return SENTENCES.get(event.kind, usual).format(who=who(event))
+
+
+@register.filter
+def actor(event: AuditEvent) -> str:
+    """What the filter is asked for, to see only what this one did."""
+    return f"{event.actor_kind}:{event.actor_id}" if event.actor_id else event.actor_kind
+
+
+@register.filter
+def is_erased(event: AuditEvent) -> bool:
+    """Words were said, and nobody can read them any more."""
+    return bool(event.data.get("erased")) or (event.sealed is not None and event.personal is None)
+
+
+@register.filter
+def facts(content: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Name and value, as a list of details shows them."""
+    return [
+        (name.replace("_", " "), _shown(value))
+        for name, value in (content or {}).items()
+        if value not in (None, "")
+    ]
+
+
+@register.filter
+def other_facts(personal: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What is personal beside the words themselves."""
+    return facts({name: value for name, value in (personal or {}).items() if name not in {"text", "name"}})
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
