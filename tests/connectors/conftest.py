@@ -20,7 +20,8 @@ Serve = Callable[[list[BaseRoute]], str]
 
 @contextmanager
 def serving(routes: list[BaseRoute]) -> Iterator[str]:
-    with socket.socket() as listener:
+    # With the protocol named, asyncio sends small answers at once instead of 40 ms later.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(Starlette(routes=routes), log_level="error", lifespan="off", ws="none")
         server = uvicorn.Server(config)

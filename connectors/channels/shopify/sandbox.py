@@ -6,9 +6,9 @@ import asyncio
 import html
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import lru_cache, partial
 
-from graphql import GraphQLError, graphql_sync, parse, validate
+from graphql import DocumentNode, GraphQLError, execute_sync, parse, validate
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -72,19 +72,16 @@ class Shopify:
 
     def _answer(self, shop: Shop, query: str, variables: dict[str, object], base: str) -> Response:
         try:
-            document = parse(query)
-        except GraphQLError as error:
-            return JSONResponse({"errors": [error.formatted]})
-        if errors := validate(SCHEMA, document):
-            return JSONResponse({"errors": [each.formatted for each in errors]})
-        bucket, cost = self.buckets[shop.domain], points.requested(SCHEMA, document)
+            document, cost = _understood(query)
+        except Misunderstood as error:
+            return JSONResponse({"errors": error.args[0]})
+        bucket = self.buckets[shop.domain]
         if cost > points.LARGEST:
             return _error("MAX_COST_EXCEEDED", "The query is too large", bucket.status(cost, None))
         if cost > bucket.available():
             return _error("THROTTLED", "Throttled", bucket.status(cost, None))
-        result = graphql_sync(
-            SCHEMA, query, root_value=Root(self.world, shop, base, self.started), variable_values=variables
-        )
+        root = Root(self.world, shop, base, self.started)
+        result = execute_sync(SCHEMA, document, root_value=root, variable_values=variables)
         spent = points.actual(result.data)
         bucket.spend(spent)
         answer: points.Json = {"data": result.data, "extensions": {"cost": bucket.status(cost, spent)}}
@@ -125,6 +122,22 @@ class Shopify:
             f"<!doctype html><title>Order {order.number}</title><h1>{html.escape(shop.name)}: {order.number}</h1>"
             f"<ul>{goods}</ul><p>Total {shop.money(order.total)}, {order.financial_status.replace('_', ' ')}"
         )
+
+
+class Misunderstood(Exception):
+    """Holds the errors to answer with."""
+
+
+@lru_cache(maxsize=200)
+def _understood(query: str) -> tuple[DocumentNode, int]:
+    """The query and what it asks for, in points."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        raise Misunderstood([error.formatted]) from error
+    if errors := validate(SCHEMA, document):
+        raise Misunderstood([each.formatted for each in errors])
+    return document, points.requested(SCHEMA, document)
 
 
 def _error(code: str, message: str, cost: points.Json) -> Response:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from connectors import oauth
+from connectors import http, oauth
 from connectors.channels.shopify import sandbox
 from connectors.channels.shopify.connector import TOPICS, connector
 from connectors.channels.shopify.pretend import points, webhooks
@@ -291,8 +291,11 @@ class TestTrouble:
         shop.trouble.ask("shopify", Kind.GARBAGE)
         assert shop.read("order", ORDER)
 
-    def test_too_many_requests_wait_as_told(self, shop: Shop) -> None:
-        shop.trouble.ask("shopify", Kind.TOO_MANY, times=3)
+    def test_too_many_requests_say_when_to_come_back(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(http, "PATIENCE", 1)
+        shop.trouble.ask("shopify", Kind.TOO_MANY)
         with pytest.raises(RateLimited) as caught:
             shop.read("order", ORDER)
         assert caught.value.retry_after == 2
