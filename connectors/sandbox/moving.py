@@ -81,8 +81,9 @@ def _legs(world: World, parcel: Parcel) -> list[Leg]:
 
 
 def _new_estimate(parcel: Parcel, step: Step) -> datetime | None:
-    """Bad weather costs two days, a failed attempt one; other scans leave the estimate alone."""
+    """Bad weather costs two days, a failed attempt one; a van on its way means today."""
     days = {"weather": 2, "attempted": 1}.get(step.reason)
-    return (
-        None if days is None else evening(max(parcel.estimated, step.at) + timedelta(days=days), parcel.home)
-    )
+    if days is not None:
+        return evening(max(parcel.estimated, step.at) + timedelta(days=days), parcel.home)
+    tonight = evening(step.at, parcel.home)
+    return tonight if step.status is S.OUT_FOR_DELIVERY and tonight > step.at else None

@@ -92,7 +92,7 @@ def _write(stage: Stage, request: Request, form: dict[str, Any]) -> Response:
         order=str(form.get("order", "")),
         answers=answers.mail if answers else None,
     )
-    return RedirectResponse(f"{request.url.path}?sent=1#letters", 303)
+    return RedirectResponse(f"{request.url.path}#letters", 303)
 
 
 def _answered(stage: Stage, shopper: Shopper, mail_id: str) -> Letter | None:

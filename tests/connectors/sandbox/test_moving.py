@@ -58,6 +58,13 @@ def test_after_a_failed_attempt_the_van_comes_again(world: World) -> None:
     assert [step.status for step in parcel.steps[-2:]] == [S.OUT_FOR_DELIVERY, S.DELIVERED]
 
 
+def test_a_van_on_its_way_means_today(world: World) -> None:
+    parcel = parcel_in(world, S.EXCEPTION, reason="attempted")
+    moving.press(world, parcel.number, "next")
+    tonight = moving.evening(parcel.steps[-1].at, parcel.home)
+    assert parcel.estimated == tonight or tonight <= parcel.steps[-1].at
+
+
 def test_a_move_tells_of_the_parcel_and_of_its_order(world: World) -> None:
     told: list[str] = []
     parcel = parcel_in(world, S.IN_TRANSIT)
