@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from connectors import embedded
 from connectors.errors import Unsupported
 
 Floats = npt.NDArray[np.float32]
+Words = tuple[list[int], Floats]  # the known terms of a text: their places in the vocabulary, their weights
 
 EXAMPLES = Path(__file__).parent / "examples"
 WEIGHTS = Path(__file__).parent / "classifier.npz"
@@ -38,8 +40,9 @@ class Head:
     word_weights: Floats  # terms x labels
     word_bias: Floats
 
-    def by_words(self, words: Floats) -> Floats:
-        return _log_softmax(words @ self.word_weights + self.word_bias)
+    def by_words(self, words: Sequence[Words]) -> Floats:
+        rows = [values @ self.word_weights[places] + self.word_bias for places, values in words]
+        return _log_softmax(np.array(rows, dtype=np.float32).reshape(-1, len(self.labels)))
 
     def by_vectors(self, vectors: Floats) -> Floats:
         return _log_softmax(vectors @ self.vector_weights + self.vector_bias)
@@ -55,13 +58,10 @@ class Classifier:
     share: float  # of the vectors in the verdict; the rest is the words'
     digest: str  # of the examples and terms it was trained with
 
-    def words(self, texts: Sequence[str]) -> Floats:
-        rows = np.zeros((len(texts), len(self.vocabulary)), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            known = [self.vocabulary[term] for term in terms(text) if term in self.vocabulary]
-            row[known] = self.idf[known]
-            row /= np.linalg.norm(row) or 1.0
-        return rows
+    def words(self, text: str) -> Words:
+        places = [self.vocabulary[term] for term in terms(text) if term in self.vocabulary]
+        values = self.idf[places]
+        return places, values / (np.linalg.norm(values) or 1.0)
 
     def vectors(self, texts: Sequence[str]) -> Floats | None:
         """None where the embedded model is not installed."""
@@ -73,7 +73,7 @@ class Classifier:
 
     def read(self, texts: Sequence[str], vectors: Floats | None) -> dict[str, Floats]:
         """Question → probabilities (texts x labels). `vectors` may cover only the first texts."""
-        words = self.words(texts)
+        words = [self.words(text) for text in texts]
         answers = {}
         for name, head in self.heads.items():
             scores = head.by_words(words)
@@ -119,7 +119,7 @@ def plain(text: str) -> str:
 def terms(text: str) -> list[str]:
     """Words, pairs of words, and pieces of 3 to 5 letters (for typing mistakes and endings)."""
     words = re.findall(r"\w+'?\w*|[?!]", plain(text))
-    found = set(words) | {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    found = set(words) | {f"{one} {other}" for one, other in pairwise(words)}
     for word in words:
         whole = f" {word} "
         for size in (3, 4, 5):

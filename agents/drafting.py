@@ -26,7 +26,7 @@ from agents.understand import Understanding, understand
 from agents.verify import Claim, verify
 from config.tenancy import scope
 from connectors.errors import ConnectorError
-from inbox.models import Direction, Message
+from inbox.models import Conversation, Direction, Message
 from knowledge.embedding import model_config
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ def run_pass(organization_id: UUID, message_id: UUID, *, again: bool = False) ->
     except Exception as error:
         log.exception("Run %s", work.run.pk)
         with scope(organization_id):
-            route.fall_back(work.run, error)
+            work.run.finish(RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
+            if _still_wanted(work.message):
+                route.fall_back(work.run)
     return work.run
 
 
@@ -90,6 +92,12 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | No
 def _is_answered(message: Message) -> bool:
     """A newer message, from either side, makes a draft for this one pointless."""
     return message.conversation.messages.filter(created_at__gt=message.created_at).exclude(send_state="cancelled").exists()
+
+
+def _still_wanted(message: Message) -> bool:
+    """False when somebody wrote meanwhile. From here on, two passes over one conversation take turns."""
+    Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    return not _is_answered(message)
 
 
 def _understand(organization_id: UUID, work: Pass) -> str:
@@ -131,7 +139,7 @@ def _verify(organization_id: UUID, work: Pass) -> str:
 
 def _route(work: Pass) -> None:
     """On the table as ready, blocked or for a person; dropped if somebody wrote while we were working."""
-    if _is_answered(work.message):
+    if not _still_wanted(work.message):
         work.run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
         return
     decision = route.decide(work.seen, work.facts, work.answer, work.claims)

@@ -33,7 +33,9 @@ class Entities:
     days: tuple[Day, ...] = ()
 
 
-_ORDER_WORD = r"(?:order|ord|purchase|confirmation|pedido|orden|compra|bestell(?:ung|nummer)|auftrag|commande|ordine)"
+_ORDER_WORD = (
+    r"(?:order|ord|purchase|confirmation|pedido|orden|compra|bestell(?:ung|nummer)|auftrag|commande|ordine)"
+)
 _ORDER_LABELLED = re.compile(
     rf"\b{_ORDER_WORD}\b[\s:.-]*(?:(?:number|numero|número|nummer|numéro|no|nr|num|id|is|n°|nº)[\s:.-]*)*"
     r"#?\s?(?P<number>[A-Z]{0,5}-?\d[A-Z0-9-]{2,24})\b(?!\s*(?:pieces|pcs|units|items)\b)(?![/.]\d)",
@@ -44,7 +46,16 @@ _ORDER_SHAPES = re.compile(
     r"(?<![\w-])(?P<number>\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}|\d{7}-\d{8}|\d{15}|57\d{16})(?![\w-])"
 )
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}\b")
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "usd": "USD", "eur": "EUR", "gbp": "GBP", "cad": "CAD"}
+_SIGNS = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "usd": "USD",
+    "eur": "EUR",
+    "gbp": "GBP",
+    "cad": "CAD",
+}
 _WORDS = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP"}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
 _AMOUNT = re.compile(
@@ -71,7 +82,9 @@ def entities(text: str, country: str = "US") -> Entities:
     orders = _orders(rest)
     parcels = tuple(
         dict.fromkeys(
-            found.number for found in numbers.candidates(rest) if _digits(found.number) not in map(_digits, orders)
+            found.number
+            for found in numbers.candidates(rest)
+            if _digits(found.number) not in map(_digits, orders)
         )
     )
     # A number in the shape of a parcel's with a right check digit is a parcel's, unless called an order.

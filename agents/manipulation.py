@@ -18,8 +18,12 @@ _REASONS = {
 _SURE = 0.6
 _HIDDEN = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _STACKED = re.compile("[\u0300-\u036f]{3,}")
-_ESCAPES = re.compile(r"\x1b\[|(?:\\x[0-9a-f]{2}){4}|(?:%[0-9a-f]{2}){6}|(?:&#x?[0-9a-f]{2,6};){4}", re.IGNORECASE)
-_BLOB = re.compile(r"(?<![\w/.-])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}(?![\w/])")
+_ESCAPES = re.compile(
+    r"\x1b\[|(?:\\x[0-9a-f]{2}){4}|(?:%[0-9a-f]{2}){6}|(?:&#x?[0-9a-f]{2,6};){4}", re.IGNORECASE
+)
+_BLOB = re.compile(
+    r"(?<![\w/.-])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}(?![\w/])"
+)
 _HEX = re.compile(r"\b(?:[0-9a-f]{2}[ ]?){16,}\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"<!--|<\s*/?\s*(?:system|assistant|instructions?)\b|\[/?(?:INST|SYSTEM)\]|<\|\w+\|>|display\s*:\s*none|"

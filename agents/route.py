@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.compose import Composed
 from agents.known import Facts
-from agents.models import Draft, DraftState, Run, RunState
+from agents.models import Draft, DraftState, Run
 from agents.understand import Understanding
 from agents.verify import Claim
 
@@ -31,15 +31,12 @@ def decide(seen: Understanding, facts: Facts, answer: Composed, claims: list[Cla
     return Decision(DraftState.READY, round(confidence, 3), answer.reason)
 
 
-def fall_back(run: Run, error: Exception) -> None:
+def fall_back(run: Run) -> None:
     """The machine could not do it: a person gets the conversation, and can see why."""
-    run.finish(RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
     Draft.propose(
         run,
         DraftState.HANDOFF,
         [],
         [],
-        confidence=0.0,
         reason="The machine could not read this message. Everything is kept; the run says why.",
-        intents=[],
     )

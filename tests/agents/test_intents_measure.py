@@ -1,0 +1,109 @@
+"""How well messages nobody here wrote are read. Prints its tables with `pytest -s`; needs ../shared/data.
+
+The floors lie a little under what was measured. Nothing in agents/examples/ comes from these files, and the
+classifier's constants were chosen by cross-validation on our own examples.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.mood import MoodKind
+from agents.understand import Understanding, understand
+from connectors import embedded
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+pytestmark = [
+    pytest.mark.skipif(not DATA.exists(), reason="../shared/data is not here"),
+    pytest.mark.skipif(not embedded.available(), reason="the embedded model is not installed"),
+]
+
+OURS = {"wismo": "where_is_my_order", "return": "return_request"}
+THEIRS = {"warranty": "product_question", "unsure": "other"}  # kinds their label set does not have
+TONE = {MoodKind.HAPPY: "positive", MoodKind.POLITE: "positive", MoodKind.NEUTRAL: "neutral"}
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text().splitlines()]
+
+
+@cache
+def read(text: str) -> Understanding:
+    return understand(text)
+
+
+def first(text: str) -> str:
+    kind = read(text).kinds[0].value
+    return THEIRS.get(kind, kind)
+
+
+def test_intents_of_five_hundred_messages() -> None:
+    cases = rows("intents/dev_500.jsonl")
+    strict, lenient, total, said = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for case in cases:
+        wanted, got = OURS.get(case["intent"], case["intent"]), first(case["text"])
+        total[wanted] += 1
+        said[got] += 1
+        strict[wanted] += got == wanted
+        lenient[wanted] += got in {OURS.get(label, label) for label in case["accept"]}
+    print(f"\n{'intent':20} {'cases':>5} {'strict':>7} {'lenient':>8} {'precision':>9}")
+    for kind, count in total.most_common():
+        precision = strict[kind] / (said[kind] or 1)
+        print(
+            f"{kind:20} {count:5} {strict[kind] / count:7.2f} {lenient[kind] / count:8.2f} {precision:9.2f}"
+        )
+    share = {"strict": strict.total() / len(cases), "lenient": lenient.total() / len(cases)}
+    print(f"{'all':20} {len(cases):5} {share['strict']:7.3f} {share['lenient']:8.3f}")
+    assert share["strict"] >= 0.76
+    assert share["lenient"] >= 0.84
+    assert strict["other"] / total["other"] >= 0.75, "out of scope"
+
+
+def test_english_is_taken_for_english() -> None:
+    codes = Counter(read(case["text"]).language.code for case in rows("intents/dev_500.jsonl"))
+    print(f"\nlanguages: {dict(codes)}")
+    assert codes["en"] >= 0.98 * codes.total()
+
+
+def test_tone_of_reviews_and_posts() -> None:
+    cases = rows("sentiment/dev_sentiment.jsonl")
+    pairs = Counter((case["label"], TONE.get(read(case["text"]).mood.kind, "negative")) for case in cases)
+    right = sum(count for (wanted, got), count in pairs.items() if wanted == got) / len(cases)
+    print(f"\ntone: {right:.3f} of {len(cases)}; {dict(pairs)}")
+    assert right >= 0.58
+
+
+def test_attempts_at_manipulation() -> None:
+    cases = rows("adversarial/dev_150.jsonl")
+    flagged = Counter((case["label"], read(case["text"]).manipulation) for case in cases)
+    recall = flagged["attack", True] / (flagged["attack", True] + flagged["attack", False])
+    alarms = flagged["benign", True] / (flagged["benign", True] + flagged["benign", False])
+    shoppers = [case for case in cases if case["technique"] == "in_domain_customer_message"]
+    disturbed = sum(read(case["text"]).manipulation for case in shoppers)
+    print(
+        f"\nmanipulation: recall {recall:.2f}, false alarms {alarms:.2f}, shoppers {disturbed}/{len(shoppers)}"
+    )
+    assert recall >= 0.65
+    assert alarms <= 0.25
+    assert disturbed == 0
+
+
+def test_reading_is_quick_once_warm() -> None:
+    """Processor time: the machine may be busy with other things."""
+    understand("warm")
+    spent = []
+    for case in rows("intents/dev_500.jsonl")[:120]:
+        started = time.process_time()
+        understand(case["text"])
+        spent.append((time.process_time() - started) * 1000)
+    p95 = statistics.quantiles(spent, n=20)[18]
+    print(f"\nunderstand: median {statistics.median(spent):.0f} ms, p95 {p95:.0f} ms")
+    assert p95 < 80
