@@ -30,6 +30,7 @@ def main() -> int:
             Ports(options.host, options.port, options.smtp_port, options.imap_port), options.state
         ) as server:
             server.run()
+            return 0 if server.started else 3  # a mail port was taken; the log says which
     except KeyboardInterrupt:
         pass
     except Unreadable as error:
