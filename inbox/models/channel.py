@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
 
-from config.tenancy import TenantModel
+from config.tenancy import TenantModel, scope
 from connectors import registry
 from connectors.contract import Account, Capability
 from inbox.sealed import SealedJSONField
@@ -39,7 +41,9 @@ class Channel(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "kind", "external_id"], name="one_channel_per_account")
+            models.UniqueConstraint(
+                fields=["organization", "kind", "external_id"], name="one_channel_per_account"
+            )
         ]
 
     def __str__(self) -> str:
@@ -59,7 +63,21 @@ class Channel(TenantModel):
             external_id=self.external_id,
             credentials=self.credentials or {},
             settings=self.settings,
+            renewed=self._keep,
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            # Signs reply addresses; kept with the credentials, so that it outlives a change of SECRET_KEY.
+            self.credentials = {"reply_key": secrets.token_urlsafe(24), **(self.credentials or {})}
+        super().save(*args, **kwargs)
+
+    def _keep(self, renewed: Mapping[str, str]) -> None:
+        """The platform replaced credentials while it was being asked, so no scope is open."""
+        with scope(self.organization_id):
+            row = Channel.objects.select_for_update().get(pk=self.pk)
+            self.credentials = row.credentials = {**(row.credentials or {}), **renewed}
+            row.save(update_fields=["credentials"])
 
     def count_rejected(self) -> None:
         """A request with a wrong signature leaves this trace and nothing else."""

@@ -148,10 +148,10 @@ class Conversation(TenantModel):
             self._save("unread")
 
     def mark(self, *, add: str = "", remove: tuple[str, ...] = ()) -> None:
-        """Change the marks the list shows."""
-        marks = sorted({*self.marks, *([add] if add else [])} - set(remove))
-        if marks != self.marks:
-            self.marks = marks
+        """Change the marks the list shows. Several workers do so, so the row is read again under lock."""
+        row = Conversation.objects.select_for_update(of=("self",)).only("marks").get(pk=self.pk)
+        self.marks = sorted({*row.marks, *([add] if add else [])} - set(remove))
+        if self.marks != row.marks:
             self._save("marks")
 
     def heard(self, text: str, at: datetime) -> None:

@@ -38,14 +38,18 @@ class Customer(TenantModel):
         names = {space: value.strip().lower() for space, value in party.names.items() if value.strip()}
         found = Identity.lock(names)
         if not found:
-            stranger = cls.objects.create(name=party.display, email=names.get("email", ""), locale=party.locale)
+            stranger = cls.objects.create(
+                name=party.display, email=names.get("email", ""), locale=party.locale
+            )
             Identity.claim(stranger, names)  # waits for a rival who is just claiming the same name
             found = Identity.lock(names)
             if all(identity.customer_id != stranger.pk for identity in found):
                 stranger.delete()
         customer = min((identity.customer for identity in found), key=lambda each: each.created_at)
         known = {(identity.space, identity.value) for identity in found}
-        Identity.claim(customer, {space: value for space, value in names.items() if (space, value) not in known})
+        Identity.claim(
+            customer, {space: value for space, value in names.items() if (space, value) not in known}
+        )
         customer.learn(party, names)
         return customer
 
@@ -53,7 +57,11 @@ class Customer(TenantModel):
         """Fill what was not known; never overwrite."""
         news = {
             field: value
-            for field, value in {"name": party.display, "email": names.get("email", ""), "locale": party.locale}.items()
+            for field, value in {
+                "name": party.display,
+                "email": names.get("email", ""),
+                "locale": party.locale,
+            }.items()
             if value and not getattr(self, field)
         }
         if news:
@@ -74,7 +82,9 @@ class Identity(TenantModel):
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization", "space", "value"], name="one_owner_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "space", "value"], name="one_owner_per_name")
+        ]
         indexes = [models.Index(fields=["customer"], name="identities_of_customer")]
 
     @classmethod
@@ -90,5 +100,8 @@ class Identity(TenantModel):
         for space, value in names.items():
             wanted |= models.Q(space=space, value=value)
         return list(
-            cls.objects.select_related("customer").select_for_update(of=("self",)).filter(wanted).order_by("space", "value")
+            cls.objects.select_related("customer")
+            .select_for_update(of=("self",))
+            .filter(wanted)
+            .order_by("space", "value")
         )

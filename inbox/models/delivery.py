@@ -67,7 +67,11 @@ class Delivery(TenantModel):
 
     def raw(self) -> RawDelivery:
         return RawDelivery(
-            topic=self.topic, key=self.key, body=bytes(self.body), headers=self.headers, received_at=self.received_at
+            topic=self.topic,
+            key=self.key,
+            body=bytes(self.body),
+            headers=self.headers,
+            received_at=self.received_at,
         )
 
     def fail(self, reason: str) -> None:

@@ -46,7 +46,9 @@ class Message(Outgoing):
                 fields=["organization", "channel", "external_id"], name="the_same_message_once"
             ),
             models.UniqueConstraint(
-                fields=["organization", "send_key"], condition=~models.Q(send_key=""), name="the_same_answer_once"
+                fields=["organization", "send_key"],
+                condition=~models.Q(send_key=""),
+                name="the_same_answer_once",
             ),
         ]
         indexes = [
@@ -60,7 +62,13 @@ class Message(Outgoing):
 
     @classmethod
     def queue(
-        cls, conversation: Conversation, text: str, author: Membership | None, *, key: str, files: Sequence[File]
+        cls,
+        conversation: Conversation,
+        text: str,
+        author: Membership | None,
+        *,
+        key: str,
+        files: Sequence[File],
     ) -> tuple[Message, bool]:
         """The message owed, and whether it is new. It is sent after commit and the time for undo."""
         key = key or new_id().hex
@@ -107,8 +115,12 @@ class Message(Outgoing):
 
     def attach(self, files: Sequence[File]) -> None:
         for file in files:
-            attachment = Attachment(message=self, name=file.name[:200], content_type=file.content_type, size=len(file.content))
-            attachment.file.save(f"{self.organization_id}/{attachment.pk}", ContentFile(file.content), save=False)
+            attachment = Attachment(
+                message=self, name=file.name[:200], content_type=file.content_type, size=len(file.content)
+            )
+            attachment.file.save(
+                f"{self.organization_id}/{attachment.pk}", ContentFile(file.content), save=False
+            )
             attachment.save()
 
     def wake(self) -> None:

@@ -36,7 +36,9 @@ class Order(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "channel", "external_id"], name="one_row_per_order")
+            models.UniqueConstraint(
+                fields=["organization", "channel", "external_id"], name="one_row_per_order"
+            )
         ]
         indexes = [
             models.Index(fields=["organization", "customer", "-placed_at"], name="orders_of_customer"),
@@ -74,5 +76,7 @@ class Refund(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "order", "external_id"], name="one_row_per_refund")
+            models.UniqueConstraint(
+                fields=["organization", "order", "external_id"], name="one_row_per_refund"
+            )
         ]

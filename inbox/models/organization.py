@@ -48,7 +48,9 @@ class Organization(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # The brand's voice, read by drafting.
     signature = models.CharField(max_length=200, blank=True, help_text="How answers are signed")
-    tone = models.CharField(max_length=20, default="friendly", choices=[("friendly", "Friendly"), ("formal", "Formal")])
+    tone = models.CharField(
+        max_length=20, default="friendly", choices=[("friendly", "Friendly"), ("formal", "Formal")]
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -71,7 +73,9 @@ class Membership(TenantModel):
     own: ClassVar[models.Manager[Any]] = models.Manager()  # inside as_user() the database shows nothing else
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_person")
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

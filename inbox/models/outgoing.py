@@ -32,7 +32,9 @@ class Outgoing(TenantModel):
     STUCK_AFTER = timedelta(seconds=90)
 
     send_state = models.CharField(max_length=9, choices=OutgoingState, blank=True, default="")
-    send_key = models.CharField(max_length=64, blank=True, default="", help_text="Makes a second try harmless")
+    send_key = models.CharField(
+        max_length=64, blank=True, default="", help_text="Makes a second try harmless"
+    )
     send_after = models.DateTimeField(null=True)
     send_attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)

@@ -21,5 +21,7 @@ class Product(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "channel", "external_id"], name="one_row_per_product")
+            models.UniqueConstraint(
+                fields=["organization", "channel", "external_id"], name="one_row_per_product"
+            )
         ]

@@ -19,5 +19,7 @@ class Return(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "order", "external_id"], name="one_row_per_return")
+            models.UniqueConstraint(
+                fields=["organization", "order", "external_id"], name="one_row_per_return"
+            )
         ]

@@ -21,7 +21,9 @@ class Shipment(TenantModel):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
     external_id = models.CharField(max_length=200)
-    carrier = models.CharField(max_length=40, help_text="A connector's kind, or the shop's own word where we have none")
+    carrier = models.CharField(
+        max_length=40, help_text="A connector's kind, or the shop's own word where we have none"
+    )
     tracking_number = models.CharField(max_length=60, blank=True)
     tracking_url = models.URLField(max_length=500, blank=True)
     lines = models.JSONField(default=list, help_text="External ids of the order lines inside")
@@ -37,7 +39,9 @@ class Shipment(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization", "order", "external_id"], name="one_row_per_shipment")
+            models.UniqueConstraint(
+                fields=["organization", "order", "external_id"], name="one_row_per_shipment"
+            )
         ]
         indexes = [models.Index(fields=["organization", "tracking_number"], name="shipments_by_number")]
 

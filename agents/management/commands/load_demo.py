@@ -17,7 +17,7 @@ from inbox.models import Channel, Membership, Organization, Role, User
 from knowledge.models import Article
 
 HERE = Path(__file__).resolve().parents[2] / "demo"
-PASSWORD = "waybill-demo"
+PASSWORD = "waybill-demo"  # noqa: S105  printed at every start, for pretend people only
 PEOPLE = {
     "northpine": (("alice", Role.ADMIN), ("sam", Role.SUPERVISOR), ("bob", Role.AGENT)),
     "lumenloom": (("charlie", Role.ADMIN), ("dana", Role.AGENT)),
@@ -126,7 +126,7 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
         "smtp_port": mail["smtp_port"],
         "tls": "none",
     }
-    secret = {"mail_password": shop["mail_password"], "reply_key": settings.SECRET_KEY[:32]}
+    secret = {"mail_password": shop["mail_password"]}
     keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
     wanted = [
         ("ups", "UPS", shop["domain"], world["carriers"]["ups"], {"base_url": bases["ups"]}),
@@ -144,14 +144,17 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
         ),
         ("email", shop["mailbox"], shop["mailbox"], secret, {"mail_address": shop["mailbox"], **servers}),
     ]
-    return [
-        Channel.objects.update_or_create(
-            kind=kind,
-            external_id=external_id,
-            defaults={"name": name, "credentials": credentials, "settings": options},
-        )[0]
-        for kind, name, external_id, credentials, options in wanted
-    ]
+    return [_channel(*each) for each in wanted]
+
+
+def _channel(kind: str, name: str, external_id: str, credentials: dict[str, str], options: dict[str, Any]) -> Channel:
+    """Ports may differ from start to start, so the settings are always written."""
+    channel, _ = Channel.objects.get_or_create(
+        kind=kind, external_id=external_id, defaults={"name": name, "credentials": credentials}
+    )
+    channel.settings = options
+    channel.save(update_fields=["settings"])
+    return channel
 
 
 def _articles(slug: str) -> None:
