@@ -68,7 +68,13 @@ class Shopify(BaseConnector):
             Capability.POLLING,
         }
     )
-    limits = Limits(subject=True, reply_due=timedelta(hours=24))
+    limits = Limits(  # a mail's
+        longest_text=100_000,
+        attachment_types=("*/*",),
+        largest_attachment=15 * 1024 * 1024,
+        reply_due=timedelta(hours=24),
+        subject=True,
+    )
     connect_form = (
         FormField("external_id", "Shop", "The shop's own address, like your-shop.myshopify.com."),
         FormField("client_id", "Client ID", "From the app you made in Shopify's Dev Dashboard.", secret=True),
@@ -126,9 +132,10 @@ class Shopify(BaseConnector):
         return Health(mailbox.ok, f"{answer['shop']['name']} answers. {mailbox.message}")
 
     def subscribe(self, account: Account, url: str) -> list[str]:
-        """Ask for webhooks at `url`; gives the topics that were missing. Shopify drops subscriptions after
+        """Ask for webhooks at `url`; gives the topics that were missing.
 
-        eight failures in a row, so this is called on connect and once a day. Doing it twice changes nothing.
+        Shopify drops subscriptions after eight failures in a row, so this is called on connect and once a day.
+        Doing it twice changes nothing.
         """
         there = {each["topic"] for each in client.subscriptions(account) if each["uri"] == url}
         missing = [topic for topic in TOPICS if topic not in there]

@@ -19,7 +19,7 @@ _LABEL = re.compile(r"^\s*(?P<label>[A-Z][\w #/()'-]{1,40}):\s*(?P<value>.*)$")
 _MESSAGE = re.compile(r"^(body|comment|message|your message|question|details|comments)$", re.I)
 _NAME = re.compile(r"^(full |your |first )?name$", re.I)
 _ORDER = re.compile(r"^order( ?(number|no\.?|#|id|name))?$", re.I)
-_KNOWN_ELSEWHERE = re.compile(r"^(country code|e-?mail( address)?)$", re.I)
+_KNOWN_ELSEWHERE = re.compile(r"^(country code|e-?mail( address)?|phone( number)?)$", re.I)
 
 
 def is_from(mail: Mail) -> bool:

@@ -43,6 +43,9 @@ ORDERS = frozenset(
         "listed/order",
     ]
 )
+_OF_ORDERS_THEMSELVES = frozenset(
+    topic for topic in ORDERS if topic.startswith(("orders/", "listed/")) and topic != "orders/edited"
+)
 PRODUCTS = frozenset(["products/create", "products/update", "products/delete", "listed/product"])
 UNINSTALLED = "app/uninstalled"
 
@@ -57,7 +60,7 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     body = _json(delivery)
     try:
         if topic in ORDERS:
-            return (Changed("order", _order_id(body)),)
+            return (Changed("order", _order_id(topic, body)),)
         if topic in PRODUCTS:
             return (Changed("product", _gid(body, "Product")),)
         admin = f"{base_url(account)}/admin"
@@ -76,16 +79,16 @@ def _json(delivery: RawDelivery) -> Json:
     return body
 
 
-def _order_id(body: Json) -> str:
+def _order_id(topic: str, body: Json) -> str:
     """The order's gid, or, where a return says nothing of its order, the return's: fetch takes both."""
+    if topic in _OF_ORDERS_THEMSELVES:
+        return _gid(body, "Order")
     body = body.get("order_edit", body)
     if order := body.get("order"):
         return _gid(order, "Order")
     if number := body.get("order_id"):
         return f"gid://shopify/Order/{int(number)}"
-    if "/Return/" in str(body.get("admin_graphql_api_id")):
-        return str(body["admin_graphql_api_id"])
-    return _gid(body, "Order")
+    return _gid({"admin_graphql_api_id": body["admin_graphql_api_id"]}, "Return")
 
 
 def _gid(body: Json, kind: str) -> str:

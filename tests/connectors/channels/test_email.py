@@ -37,7 +37,9 @@ def ask(room: Room, text: str, answers: Mail | None = None) -> None:
 
 def received(room: Room, cursor: str | None = None) -> tuple[list[Any], str | None]:
     page = EMAIL.fetch(room.account, Since(cursor))
-    return [event for delivery in page.deliveries for event in EMAIL.parse(room.account, delivery)], page.cursor
+    return [
+        event for delivery in page.deliveries for event in EMAIL.parse(room.account, delivery)
+    ], page.cursor
 
 
 def test_a_conversation_goes_back_and_forth(room: Room) -> None:
@@ -46,7 +48,9 @@ def test_a_conversation_goes_back_and_forth(room: Room) -> None:
     assert isinstance(first, MessageReceived)
     assert (first.sender.names, first.text, first.thread) == ({"email": MAYA}, "Where is my lamp?", "")
 
-    reply = answer("It arrives on Friday.", subject=first.subject, replies_to=(first.external_id,), reply_token=TOKEN)
+    reply = answer(
+        "It arrives on Friday.", subject=first.subject, replies_to=(first.external_id,), reply_token=TOKEN
+    )
     receipt = EMAIL.send(room.account, reply, "key")
     [mail] = room.mayas_mails()
     assert (mail.message_id, mail.subject) == (receipt.external_id, "Re: Lamp")
