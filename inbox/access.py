@@ -12,7 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from config.tenancy import as_user
-from inbox.models import Channel, Conversation, Delivery, Invitation, Membership, Message, Organization, User
+from inbox.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    Delivery,
+    Invitation,
+    Membership,
+    Message,
+    Order,
+    Organization,
+    User,
+)
 
 if TYPE_CHECKING:
 
@@ -33,17 +44,25 @@ View = Callable[..., HttpResponse]
 def membership_of(user: User, slug: str) -> Membership | None:
     """Who this person is in the organization of that slug, or None."""
     with as_user(user.pk):
-        return Membership.own.filter(user=user, organization__slug=slug).select_related("organization", "user").first()
+        return (
+            Membership.own.filter(user=user, organization__slug=slug)
+            .select_related("organization", "user")
+            .first()
+        )
 
 
 def memberships_of(user: User) -> list[Membership]:
     """All the organizations this person belongs to, for the switcher."""
     with as_user(user.pk):
-        return list(Membership.own.filter(user=user).select_related("organization").order_by("organization__name"))
+        return list(
+            Membership.own.filter(user=user).select_related("organization").order_by("organization__name")
+        )
 
 
 def conversation(pk: UUID) -> Conversation:
-    return get_object_or_404(Conversation.objects.select_related("customer", "channel", "assignee__user"), pk=pk)
+    return get_object_or_404(
+        Conversation.objects.select_related("customer", "channel", "assignee__user"), pk=pk
+    )
 
 
 def locked_conversation(pk: UUID) -> Conversation:
@@ -65,6 +84,18 @@ def delivery(pk: UUID) -> Delivery:
 
 def member(pk: UUID) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+
+
+def order(pk: UUID) -> Order:
+    return get_object_or_404(Order.objects.select_related("customer", "channel"), pk=pk)
+
+
+def attachment(pk: UUID) -> Attachment:
+    return get_object_or_404(Attachment, pk=pk)
+
+
+def open_invitation(pk: UUID) -> Invitation:
+    return get_object_or_404(Invitation, pk=pk, accepted_at=None)
 
 
 def invitation(token: str) -> Invitation:

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
 from django.urls import reverse
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
-from connectors.contract import Capability, Health
+from connectors.contract import Capability, Connector, Health
 from connectors.errors import ConnectorError
 from inbox import polling
-from inbox.models import Channel, ChannelState
+from inbox.models import Channel, ChannelState, Membership
+
+LONGEST_CHECK = 120  # seconds after which a screen stops waiting for a worker
+
+
+def begin(connector: Connector, values: Mapping[str, str], by: Membership) -> Channel:
+    """What an admin entered, by the names of the connect form: kept, paused, and given to a worker.
+
+    The same account again is a reconnection; a secret left empty stays as it was.
+    """
+    secret = {field.name for field in connector.connect_form if field.secret}
+    external_id = values.get("external_id") or connector.kind
+    channel, is_new = Channel.objects.get_or_create(
+        kind=connector.kind,
+        external_id=external_id,
+        defaults={"name": connector.label, "state": ChannelState.PAUSED, "credentials": {}},
+    )
+    given = {name: value for name, value in values.items() if value and name != "external_id"}
+    channel.credentials = {**(channel.credentials or {}), **{n: v for n, v in given.items() if n in secret}}
+    channel.settings = {**channel.settings, **{n: v for n, v in given.items() if n not in secret}}
+    channel.save(update_fields=["credentials", "settings"])
+    kind = "channel.added" if is_new else "channel.changed"
+    record(kind, actor=by.actor, subject=channel, data={"kind": channel.kind, "account": external_id})
+    test(channel)
+    return channel
+
+
+def test(channel: Channel) -> None:
+    """Have a worker connect it after commit; until it has, `is_tested` is true."""
+    from inbox.tasks import connect
+
+    cache.set(_key(channel.pk), True, LONGEST_CHECK)
+    ids = {"organization_id": str(channel.organization_id), "channel_id": str(channel.pk)}
+    transaction.on_commit(partial(connect.delay, **ids))
+
+
+def is_tested(channel_id: UUID) -> bool:
+    return bool(cache.get(_key(channel_id)))
+
+
+def _key(channel_id: UUID) -> str:
+    return f"connecting:{channel_id}"
 
 
 def connect(organization_id: UUID, channel_id: UUID) -> Health:
@@ -32,6 +77,7 @@ def connect(organization_id: UUID, channel_id: UUID) -> Health:
             subject=channel,
             data={"kind": channel.kind},
         )
+    cache.delete(_key(channel_id))
     if health.ok and channel.can(Capability.POLLING):
         polling.fetch_new(organization_id, channel_id)
     return health

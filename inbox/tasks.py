@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from config.tenancy import TenantTask, scope
-from inbox import connecting, dispatch, intake, polling
+from inbox import connecting, dispatch, intake, inviting, polling
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -38,6 +38,11 @@ def fetch_again(organization_id: UUID, channel_id: str, kind: str, external_id: 
 def connect(organization_id: UUID, channel_id: str) -> None:
     """Test a channel's connection and bring it to life."""
     connecting.connect(organization_id, UUID(channel_id))
+
+
+@shared_task(base=TenantTask)
+def send_invitation(organization_id: UUID, invitation_id: str) -> None:
+    inviting.send(organization_id, UUID(invitation_id))
 
 
 @shared_task

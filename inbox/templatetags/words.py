@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone as zones
+from datetime import datetime, time, timedelta
+from datetime import timezone as zones
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from django.utils.safestring import SafeString
 from connectors.events import ParcelStatus
 
 if TYPE_CHECKING:
-    from inbox.models import Channel, TrackingEvent
+    from inbox.models import Channel, Conversation, TrackingEvent
+    from inbox.queries import Filters
 
 register = template.Library()
 
@@ -48,6 +50,18 @@ TONES = {
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def initials(person: object) -> str:
+    parts = str(person).replace("@", " ").replace(".", " ").split()
+    return "".join(part[0] for part in parts[:2]).upper()
+
+
+@register.simple_tag
+def query(filters: Filters, **changes: object) -> str:
+    """The list's filters as a query string, with some of them changed."""
+    return filters.query(**changes) if filters else ""
 
 
 @register.filter
@@ -145,6 +159,37 @@ def _offset(zone: str) -> zones | None:
         return timezone.get_current_timezone()  # type: ignore[return-value]
     offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:]))
     return zones(-offset if digits[0] == "-" else offset)
+
+
+@register.simple_tag
+def snooze_choices() -> list[tuple[str, datetime]]:
+    """What the menu offers, in the organization's zone."""
+    now = timezone.localtime()
+    later = [("Later today", now + timedelta(hours=3))] if now.hour < 18 else []
+    return [*later, ("Tomorrow morning", _morning(now, 1)), ("Next week", _morning(now, 7 - now.weekday()))]
+
+
+def _morning(now: datetime, days: int) -> datetime:
+    """Eight by the clock on that day, also when the clocks change in between."""
+    return datetime.combine(now.date() + timedelta(days=days), time(8), timezone.get_current_timezone())
+
+
+@register.simple_tag
+def due(conversation: Conversation) -> str | SafeString:
+    """How long the customer may still wait by the channel's own rule; nothing when nobody waits."""
+    if not conversation.waiting_since or conversation.state != "open":
+        return ""
+    allowed = conversation.channel.connector.limits.reply_due
+    end = conversation.waiting_since + allowed
+    left = (end - timezone.now()).total_seconds()
+    if left > allowed.total_seconds() / 4:
+        return ""
+    colour, said = ("warn", f"due in {_span(left)}") if left > 0 else ("bad", f"late by {_long_span(-left)}")
+    return format_html('<span class="tag {}" title="An answer is due {}">{}</span>', colour, full(end), said)
+
+
+def _long_span(seconds: float) -> str:
+    return _span(seconds) if seconds < 172_800 else f"{int(seconds // 86_400)} days"
 
 
 # Money, parcels, marks.

@@ -1,0 +1,193 @@
+"""Lists and filters, shared by pages and API. Lists read conversation rows only, never the words of messages.
+
+Pages are keysets: a cursor names the last row seen, so page 2,000 costs what page 1 costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from inbox.models import Channel, Conversation, ConversationState, Customer, Membership
+
+PAGE = 50
+MOST_ROWS = 200  # in one answer, however many a screen has loaded
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last row seen: "2026-11-22T15:00:00+00:00,<uuid>"."""
+
+    at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()},{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """None for what we did not write."""
+        at, _, pk = text.partition(",")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment, UUID(pk)) if moment.tzinfo else None
+        except ValueError:
+            return None
+
+    def before(self, at: str, pk: str = "id") -> Q:
+        """Rows older than the cursor. The first condition alone bounds the index; the second settles equal times."""
+        return Q(**{f"{at}__lte": self.at}) & (Q(**{f"{at}__lt": self.at}) | Q(**{f"{pk}__lt": self.id}))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`who` is "all", "mine", "unassigned" or the id of a member; `state` a ConversationState."""
+
+    me: Membership
+    state: str = ConversationState.OPEN
+    who: str = "all"
+    channel: UUID | None = None
+    unread: bool = False
+    text: str = ""
+    cursor: Cursor | None = None
+    take: int = PAGE
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], me: Membership) -> Filters:
+        """From a query string; what makes no sense is ignored."""
+        state, who = query.get("state", ""), query.get("who", "")
+        return cls(
+            me=me,
+            state=state if state in ConversationState.values else ConversationState.OPEN,
+            who=who if who in {"mine", "unassigned"} or _uuid(who) else "all",
+            channel=_uuid(query.get("channel", "")),
+            unread=query.get("unread") == "1",
+            text=query.get("q", "").strip()[:100],
+            cursor=Cursor.read(query.get("after", "")),
+            take=_between(query.get("take", ""), PAGE, MOST_ROWS),
+        )
+
+    def query(self, **changes: Any) -> str:
+        """As a query string without the place in the list: "?state=open&who=mine", or nothing."""
+        values = {
+            "state": self.state,
+            "who": self.who,
+            "channel": self.channel or "",
+            "unread": "1" if self.unread else "",
+            "q": self.text,
+        }
+        kept = {name: value for name, value in {**values, **changes}.items() if value not in {"", "open", "all"}}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        return ConversationState.choices
+
+    @property
+    def state_label(self) -> str:
+        return ConversationState(self.state).label
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.channel or self.unread or self.text)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Conversation]
+    after: Cursor | None  # where the next page starts; None at the end
+
+
+def conversations(filters: Filters) -> Page:
+    """Newest first, with customer and channel. One query."""
+    rows = _filtered(filters)
+    if filters.cursor:
+        rows = rows.filter(filters.cursor.before("last_message_at"))
+    found = list(
+        rows.select_related("customer", "channel", "assignee__user")
+        .defer("handles", "channel__credentials", "channel__cursor", "channel__settings")
+        .order_by("-last_message_at", "-id")[: filters.take + 1]
+    )
+    page = found[: filters.take]
+    more = len(found) > filters.take
+    return Page(page, Cursor(page[-1].last_message_at, page[-1].pk) if more else None)
+
+
+def _filtered(filters: Filters) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(state=filters.state)
+    if filters.who == "mine":
+        rows = rows.filter(assignee=filters.me)
+    elif filters.who == "unassigned":
+        rows = rows.filter(assignee=None)
+    elif filters.who != "all":
+        rows = rows.filter(assignee=filters.who)
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.unread:
+        rows = rows.filter(unread=True)
+    return rows.filter(_matches(filters.text)) if filters.text else rows
+
+
+def _matches(text: str) -> Q:
+    named = Customer.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values("pk")
+    return (
+        Q(customer__in=named)
+        | Q(subject__icontains=text)
+        | Q(snippet__icontains=text)
+        | Q(order_number__icontains=text)
+    )
+
+
+def counts(me: Membership) -> dict[str, int]:
+    """How many conversations are "all", "mine", "unassigned", "unread" (open ones), "snoozed".
+
+    One query. Each count stops at MOST_COUNTED, so that it costs the same in any inbox.
+    """
+    wanted = {
+        "all": "state = 'open'",
+        "mine": "state = 'open' AND assignee_id = %(me)s",
+        "unassigned": "state = 'open' AND assignee_id IS NULL",
+        "unread": "state = 'open' AND unread",
+        "snoozed": "state = 'snoozed'",
+    }
+    one = (
+        "(SELECT count(*) FROM (SELECT 1 FROM inbox_conversation"
+        " WHERE organization_id = %(organization)s AND {} LIMIT %(most)s) some)"
+    )
+    values = {"organization": me.organization_id, "me": me.pk, "most": MOST_COUNTED}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(one.format(where) for where in wanted.values())}", values)
+        row = cursor.fetchone() or ()
+    return dict(zip(wanted, row, strict=True))
+
+
+def members() -> list[Membership]:
+    return list(Membership.objects.select_related("user").order_by("user__first_name", "user__email"))
+
+
+def channels() -> list[Channel]:
+    return list(Channel.objects.defer("credentials", "cursor").order_by("name"))
+
+
+def talking(every: Iterable[Channel]) -> list[Channel]:
+    """Those that carry conversations; carriers do not."""
+    return [each for each in every if each.can("messages")]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _between(text: str, least: int, most: int) -> int:
+    return min(max(int(text), least), most) if text.isdigit() and len(text) < 6 else least

@@ -1,0 +1,66 @@
+/* The socket says only "this conversation changed"; the fragments come through the ordinary views.
+   While the socket is away, everything is looked at again every 15 seconds. */
+(() => {
+  const path = document.body.dataset.live;
+  if (!path) return;
+  const EVERY = 15000;
+  const waiting = new Set();
+  let timer = null, polling = null, wait = 500, last = 0;
+
+  const open = () => document.querySelector("#thread[data-conversation]")?.dataset.conversation;
+  const wake = (element) => element.dispatchEvent(new CustomEvent("refresh"));
+  const ask = (id) => {
+    const element = document.getElementById(id);
+    if (element && !(id === "draft" && element.querySelector("textarea"))) wake(element); // an edit is sacred
+  };
+
+  const look = () => {
+    timer = null;
+    if (document.hidden) return; // when somebody looks again
+    last = Date.now();
+    const mine = waiting.has(open()) || waiting.has("*");
+    waiting.clear();
+    ask("listing");
+    if (mine) ["thread", "panel", "draft"].forEach(ask);
+    document.querySelectorAll("[data-live-slot]").forEach(wake);
+  };
+  /* At once for the first change, then at most four times a second. */
+  const heard = (id) => {
+    waiting.add(id);
+    timer ??= setTimeout(look, Math.max(0, 250 - (Date.now() - last)));
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && waiting.size) look(); });
+
+  const away = (is) => {
+    document.getElementById("offline").hidden = !is;
+    if (is) polling ??= setInterval(() => heard("*"), EVERY);
+    else { clearInterval(polling); polling = null; }
+  };
+
+  const connect = () => {
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`);
+    let was = false;
+    socket.onopen = () => { was = true; if (polling) heard("*"); wait = 500; away(false); };
+    socket.onmessage = (event) => heard(JSON.parse(event.data).conversation);
+    socket.onclose = () => {
+      if (was || wait > 2000) away(true);
+      setTimeout(connect, wait + Math.random() * 500);
+      wait = Math.min(wait * 2, 30000);
+    };
+  };
+  connect();
+  window.addEventListener("online", () => heard("*"));
+
+  /* A verb of our own: no need to wait for the socket. The thread came with the answer. */
+  document.body.addEventListener("changed", (event) => {
+    if (event.detail?.conversation) { ask("listing"); if (event.detail.conversation === open()) ["panel", "draft"].forEach(ask); }
+  });
+
+  /* As many rows as the screen shows, up to what the server gives at once. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters, triggeringEvent } = event.detail;
+    if (elt.id !== "listing" || triggeringEvent?.type !== "refresh") return;
+    const rows = elt.querySelectorAll(".row").length;
+    if (rows > 50) parameters.take = Math.min(200, Math.ceil(rows / 50) * 50);
+  });
+})();

@@ -1,0 +1,91 @@
+/* hx-swap="keyed": children are matched by id. What is equal stays the very same node, so focus, scroll,
+   selection and typed text survive a live update. `data-keyed` says "look inside", `data-keep` "never touch". */
+(() => {
+  const VOLATILE = ["aria-current", "data-key", "data-label", "open"];
+
+  const bare = (node) => {
+    const copy = node.cloneNode(true);
+    for (const each of [copy, ...copy.querySelectorAll("*")]) {
+      VOLATILE.forEach((name) => each.removeAttribute(name));
+      for (const name of [...each.classList]) if (name.startsWith("htmx-") || name === "coming") each.classList.remove(name);
+      if (!each.classList.length) each.removeAttribute("class");
+    }
+    copy.normalize();
+    return copy;
+  };
+  const same = (old, fresh) => old.isEqualNode(fresh) || bare(old).isEqualNode(bare(fresh));
+
+  const syncAttributes = (old, fresh) => {
+    let changed = false;
+    for (const { name } of [...old.attributes]) {
+      if (!fresh.hasAttribute(name) && !VOLATILE.includes(name) && name !== "class") { old.removeAttribute(name); changed = true; }
+    }
+    for (const { name, value } of fresh.attributes) {
+      if (name !== "class" && old.getAttribute(name) !== value) { old.setAttribute(name, value); changed = true; }
+    }
+    return changed;
+  };
+
+  const replace = (old, fresh, added) => {
+    if (old.tagName === "DETAILS" && old.open) fresh.open = true;
+    old.replaceWith(fresh);
+    added.push(fresh);
+  };
+
+  const patch = (parent, fresh, added, quiet) => {
+    const byId = new Map([...parent.children].filter((child) => child.id).map((child) => [child.id, child]));
+    let place = parent.firstElementChild;
+    for (const next of [...fresh.children]) {
+      const old = next.id ? byId.get(next.id) : (place && !place.id && place.tagName === next.tagName ? place : null);
+      byId.delete(next.id);
+      if (!old) {
+        parent.insertBefore(next, place);
+        if (!quiet) next.classList.add("coming");
+        added.push(next);
+        continue;
+      }
+      if (old === place) place = place.nextElementSibling;
+      else parent.insertBefore(old, place);
+      if (old.hasAttribute("data-keep") || same(old, next)) continue;
+      if (next.hasAttribute("data-keyed") && old.hasAttribute("data-keyed")) {
+        if (syncAttributes(old, next)) added.push(old);
+        patch(old, next, added, quiet);
+      } else replace(old, next, added);
+    }
+    while (place) {
+      const gone = place;
+      place = place.nextElementSibling;
+      gone.remove();
+    }
+  };
+
+  const stick = (target) => {
+    const talks = [...target.querySelectorAll("[data-stick]"), ...(target.matches("[data-stick]") ? [target] : [])];
+    const low = talks.filter((talk) => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80);
+    return () => low.forEach((talk) => { talk.scrollTop = talk.scrollHeight; });
+  };
+
+  const keyed = (target, fragment) => {
+    const added = [];
+    const back = stick(target);
+    const focused = document.activeElement?.id;
+    const root = fragment.children.length === 1 && fragment.firstElementChild.id === target.id ? fragment.firstElementChild : null;
+    const elsewhere = root && root.dataset.conversation !== target.dataset.conversation;
+    if (elsewhere) replace(target, root, added);
+    else {
+      if (root && syncAttributes(target, root)) added.push(target);
+      patch(target, root || fragment, added, !target.querySelector("[id]"));
+    }
+    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+    back();
+    return added;
+  };
+
+  htmx.defineExtension("keyed", {
+    isInlineSwap: (style) => style === "keyed",
+    handleSwap: (style, target, fragment) => (style === "keyed" ? keyed(target, fragment) : false),
+  });
+
+  const toBottom = (root) => root.querySelectorAll?.("[data-stick]").forEach((talk) => { talk.scrollTop = talk.scrollHeight; });
+  htmx.onLoad((element) => { if (!element.closest?.("[data-stick]")) toBottom(element); });
+})();

@@ -1,0 +1,62 @@
+/* Toasts: they count down, they go, and errors say what happened, what was kept and what to do. */
+(() => {
+  const box = () => document.getElementById("toasts");
+
+  const live = (toast) => {
+    if (toast.dataset.ends) return;
+    let left = Number(toast.dataset.seconds);
+    toast.dataset.ends = String(left);
+    const shown = toast.querySelector(".left");
+    const tick = () => {
+      if (!toast.isConnected) return;
+      if (left <= 0) { toast.remove(); return; }
+      if (shown) shown.textContent = `${left} s`;
+      if (!toast.matches(":focus-within, :hover") || shown) left -= 1;
+      setTimeout(tick, 1000);
+    };
+    tick();
+  };
+
+  const say = (text, bad = true) => {
+    const same = [...box().children].find((each) => each.textContent.trim() === text);
+    same?.remove();
+    const toast = document.createElement("div");
+    toast.className = bad ? "toast bad" : "toast";
+    toast.setAttribute("role", "alert");
+    toast.dataset.seconds = "9";
+    toast.append(Object.assign(document.createElement("p"), { textContent: text }));
+    box().append(toast);
+  };
+
+  const WORDS = {
+    403: "Your role does not allow this. Nothing was changed.",
+    404: "This is not here any more. Reload the page to see what is.",
+    413: "This is too large to send. Nothing was changed.",
+    429: "Too many requests at once. Nothing was changed; wait a moment and try again.",
+  };
+  const busy = "Waybill could not do this. Nothing was changed, and what you typed is kept. Try again in a moment.";
+  const away = "Waybill does not answer. What you typed is kept; try again in a moment.";
+  const isPolling = (event) => ["refresh", "every"].includes(event.detail.requestConfig?.triggeringEvent?.type);
+
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!isPolling(event)) say(WORDS[event.detail.xhr.status] || busy);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => { if (!isPolling(event)) say(away); });
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname.startsWith("/accounts/login")) {
+      event.detail.shouldSwap = false; // the session is over; what was typed is kept in this browser
+      location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
+    } else if (xhr.status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+
+  new MutationObserver(() => [...box().children].forEach(live)).observe(box(), { childList: true });
+  [...box().children].forEach(live);
+  document.addEventListener("click", (event) => { if (event.target.closest(".toast button[data-dismiss]")) event.target.closest(".toast").remove(); });
+  window.waybill = { ...window.waybill, say };
+})();

@@ -1,0 +1,78 @@
+"""What people may enter. Everything is checked here once more than in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from connectors.contract import Connector
+from inbox.models import Organization, Role, User
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+NEAR = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"]  # fmt: skip
+
+
+class OrganizationForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        choices=[("United States", [(zone, zone) for zone in NEAR]), ("Everywhere", [(zone, zone) for zone in ZONES])],
+        help_text="Times on every screen, snoozing and quiet hours follow it. Parcel scans keep the time of their place.",
+    )
+
+    class Meta:
+        model = Organization
+        fields = ["name", "time_zone", "signature", "tone"]
+        help_texts = {
+            "signature": "How answers are signed, and the name customers see: “Northpine Support”.",
+            "tone": "How drafts sound.",
+        }
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label="E-mail")
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.AGENT)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "shortcuts"]
+        labels = {"shortcuts": "Single-key shortcuts"}
+        help_texts = {"shortcuts": "Turn off if a screen reader or dictation needs the keys. Ctrl+K and Ctrl+Enter stay."}
+
+
+class WelcomeForm(forms.Form):
+    """A new account, made by accepting an invitation; the address is the invitation's."""
+
+    first_name = forms.CharField(label="Your name", max_length=150)
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least ten characters."
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class ConnectForm(forms.Form):
+    """The connector says which fields it needs; secrets are never shown again."""
+
+    def __init__(self, connector: Connector, *args: Any, known: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in connector.connect_form:
+            kept = bool(known) and field.secret  # a reconnection may leave a secret as it is
+            widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if field.secret else forms.TextInput()
+            self.fields[field.name] = forms.CharField(
+                label=field.label,
+                help_text="Leave empty to keep the one that is stored." if kept else field.help,
+                required=field.required and not kept,
+                initial=(known or {}).get(field.name, field.default),
+                widget=widget,
+                max_length=4000,
+            )

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from inbox import access
+from inbox.access import Request
+from inbox.views.conversations import changed
+from inbox.views.showing import refused
+
+
+@require_POST
+def create(request: Request, pk: UUID) -> HttpResponse:
+    """A reply. The same `key` twice is the same answer; `close` also marks the conversation done."""
+    text = request.POST.get("text", "").strip()
+    conversation = access.locked_conversation(pk)
+    if not text:
+        return refused(request, "There is nothing to send yet.")
+    longest = conversation.channel.connector.limits.longest_text
+    if len(text) > longest:
+        return refused(request, f"{conversation.channel} takes at most {longest:,} characters; this has {len(text):,}.")
+    message = conversation.reply(text, request.membership, key=request.POST.get("key", "")[:64])
+    also = "Done. " if request.POST.get("close") else ""
+    if also:
+        conversation.close(request.membership)
+    return changed(
+        request,
+        pk,
+        f"{also}Your reply goes out in a moment.",
+        undo=reverse("inbox:undo", args=[request.organization.slug, message.pk]),
+        seconds=settings.UNDO_SECONDS,
+        sent={"form": "reply", "conversation": str(pk)},
+        **({"advance": str(pk)} if also else {}),
+    )
+
+
+@require_POST
+def undo(request: Request, pk: UUID) -> HttpResponse:
+    """Take a reply back while nobody has begun to send it; its words return to the composer."""
+    message = access.message(pk)
+    if not message.cancel():
+        return refused(request, "Too late to undo: the message is already on its way.")
+    conversation = access.locked_conversation(message.conversation_id)
+    conversation.reopen(request.membership)
+    conversation.tell()
+    return changed(
+        request,
+        conversation.pk,
+        "Not sent. Your words are back in the reply box.",
+        restore={"conversation": str(conversation.pk), "text": message.text},
+    )
+
+
+@require_POST
+def retry(request: Request, pk: UUID) -> HttpResponse:
+    message = access.message(pk)
+    if not message.requeue():
+        return refused(request, "This message is not waiting for another try.")
+    message.wake()
+    conversation = access.locked_conversation(message.conversation_id)
+    conversation.mark(remove=("not_delivered",))
+    conversation.tell()
+    return changed(request, conversation.pk, "Trying again.")
