@@ -36,12 +36,14 @@ def intruder(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def count_queries() -> Callable[[Callable[[], object]], int]:
+    """How many statements some work sends, beside the borders of its transactions."""
+
     def count(work: Callable[[], object]) -> int:
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
         with CaptureQueriesContext(connection) as queries:
             work()
-        return len(queries)
+        return sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in queries)
 
     return count
