@@ -39,11 +39,14 @@ def reach_postgres(name: str, url: str) -> None:
 
 def reach_redis(name: str, url: str) -> None:
     """Raises `Refused` unless Redis or Valkey answers there and lets us in."""
+    shape = "redis://:password@host:6379/0"
+    if not url.startswith(("redis://", "rediss://")):
+        raise Refused(f"{name} must look like {shape}; it is something else.")
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
             client.ping()
     except ValueError as error:
-        raise Refused(f"{name} must look like redis://:password@host:6379/0: {_one_line(error)}") from None
+        raise Refused(f"{name} must look like {shape}: {_one_line(error)}") from None
     except redis.RedisError as error:
         raise Refused(f"{name}: {_one_line(error)}") from None
 

@@ -72,7 +72,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     end_leftovers(VAR)
     if arguments.fresh:
         _start_over()
-    environment = dict(os.environ) | _secrets(VAR / "secrets.env")
+    environment = dict(os.environ) | keys(VAR / "secrets.env")
     with ExitStack() as at_the_end:
         owner = _database(environment, at_the_end)
         _redis(environment, at_the_end)
@@ -95,7 +95,7 @@ def _start_over() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _secrets(note: Path) -> Environment:
+def keys(note: Path) -> Environment:
     """The keys from the environment, else from `note`, else new ones, kept in `note` for the next start."""
     kept = dict(line.split("=", 1) for line in note.read_text().split()) if note.exists() else {}
     new = {"SECRET_KEY": secrets.token_urlsafe(48), "WAYBILL_MASTER_KEYS": Fernet.generate_key().decode()}

@@ -55,7 +55,7 @@ def database(name: str) -> dict[str, object]:
 
 def redis_url(name: str) -> str:
     url = text(name)
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+    if urlsplit(url).scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured(f"{name} must look like redis://host:6379/0, not {url or 'empty'!r}.")
     return url
 

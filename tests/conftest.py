@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from config.provision import OWNER
 from tests import servers
 
 if TYPE_CHECKING:
@@ -61,13 +62,15 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     with servers.own_database():
         django_db_blocker.unblock()
         yield
         for connection in connections.all(initialized_only=True):
             connection.close()
-            connection.close_pool()
+            if isinstance(connection, DatabaseWrapper):
+                connection.close_pool()
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +82,7 @@ def _database(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def owner(django_db_setup: None) -> Iterator[psycopg.Connection]:
     """As the role that owns the tables, past both walls."""
-    with psycopg.connect(
-        servers.postgres.url(servers.OWNER.name, servers.DATABASE), autocommit=True
-    ) as connection:
+    with psycopg.connect(servers.postgres.url(OWNER.name, servers.DATABASE), autocommit=True) as connection:
         yield connection
 
 

@@ -44,7 +44,9 @@ def test_a_role_the_database_does_not_know_is_refused():
         reach_postgres("DATABASE_URL", servers.postgres.url("nobody_we_know", servers.DATABASE))
 
 
-@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "redis://localhost:six"])
+@pytest.mark.parametrize(
+    "url", ["localhost:6379", "http://localhost", "unix:///tmp/valkey.sock", "redis://localhost:six"]
+)
 def test_a_redis_address_that_cannot_be_read_is_refused(url: str):
     with pytest.raises(Refused, match="REDIS_URL must look like redis://"):
         reach_redis("REDIS_URL", url)
