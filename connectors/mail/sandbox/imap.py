@@ -13,7 +13,7 @@ from email.utils import format_datetime
 
 from connectors.mail.mime import read
 from connectors.sandbox.trouble import Kind, Trouble
-from connectors.sandbox.world import Mail, Shop, World
+from connectors.sandbox.world import Mail, World
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(([^()]*)\)|([^\s()"]+(?:\[[^\]]*\])?\S*)')
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
@@ -30,7 +30,7 @@ class ImapSession:
     ) -> None:
         self.world, self.trouble = world, trouble
         self.reader, self.writer = reader, writer
-        self.shop: Shop | None = None
+        self.mailbox = ""
         self.folder = ""
 
     async def serve(self) -> None:
@@ -53,7 +53,7 @@ class ImapSession:
         verb = getattr(self, f"do_{command.lower()}", None)
         if verb is None:
             return "BAD This server does not know that"
-        if command not in open_to_all and self.shop is None:
+        if command not in open_to_all and not self.mailbox:
             return "NO Log in first"
         if command in of_a_folder and not self.folder:
             return "NO Select a folder first"
@@ -79,7 +79,7 @@ class ImapSession:
         shop = self.world.shop_of_mailbox(name)
         if shop is None or shop.mail_password != password:
             return "NO [AUTHENTICATIONFAILED] Wrong name or password"
-        self.shop = shop
+        self.mailbox = name.lower()
         return "OK welcome"
 
     def do_list(self, reference: str, pattern: str) -> str:
@@ -148,7 +148,7 @@ class ImapSession:
         self.writer.write(f"* {sequence} FETCH (".encode() + b" ".join(parts) + b")\r\n")
 
     def _mails(self) -> list[Mail]:
-        return self.world.mails_of(self.shop.mailbox, self.folder) if self.shop else []
+        return self.world.mails_of(self.mailbox, self.folder)
 
     def _validity(self) -> int:
         return int(self.world.mails[0].at.timestamp()) if self.world.mails else 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
 from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -19,7 +18,6 @@ def smtp_session(world: World, trouble: Trouble, loop: asyncio.AbstractEventLoop
     return SMTP(
         _Provider(world, trouble),
         hostname="mail.sandbox.example",
-        auth_required=True,
         auth_require_tls=False,
         authenticator=lambda *given: _log_in(world, given[-1]),
         data_size_limit=50 * 1024 * 1024,
@@ -30,9 +28,10 @@ def smtp_session(world: World, trouble: Trouble, loop: asyncio.AbstractEventLoop
 def _log_in(world: World, given: Any) -> AuthResult:
     if not isinstance(given, LoginPassword):
         return AuthResult(success=False, handled=False)
-    shop = world.shop_of_mailbox(given.login.decode(errors="replace"))
+    login = given.login.decode(errors="replace").lower()
+    shop = world.shop_of_mailbox(login)
     right = shop is not None and shop.mail_password.encode() == given.password
-    return AuthResult(success=right, handled=False, auth_data=shop.mailbox if shop and right else None)
+    return AuthResult(success=right, handled=False, auth_data=login if right else None)
 
 
 class _Provider:
@@ -44,6 +43,8 @@ class _Provider:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 Log in first"
         if not is_of_mailbox(address, str(session.auth_data)):
             return "553 5.7.1 That is not your address"
         envelope.mail_from = address
@@ -80,31 +81,39 @@ class _Provider:
 
     def _mailbox(self, address: str) -> str:
         """A shop's mailbox takes its "+" addresses too."""
-        shops = self.world.shops.values()
-        return next((s.mailbox for s in shops if is_of_mailbox(address, s.mailbox)), address.lower())
+        known = (mailbox for shop in self.world.shops.values() for mailbox in shop.mailboxes)
+        return next((mailbox for mailbox in known if is_of_mailbox(address, mailbox)), address.lower())
 
 
 def _bounce(world: World, sender: str, address: str, raw: bytes) -> bytes:
     """A delivery status notification (RFC 3464), as a receiving server would send it."""
-    status = (
-        "Reporting-MTA: dns; mx.sandbox.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 There is nobody of that name here\r\n"
-    )
-    mail = EmailMessage(policy=SMTP_POLICY)
-    mail["From"] = "Mail Delivery System <mailer-daemon@mx.sandbox.example>"
-    mail["To"] = sender
-    mail["Subject"] = "Undelivered Mail Returned to Sender"
-    mail["Date"] = world.clock.now()
-    mail["Message-ID"] = f"<bounce.{world.next_id()}@mx.sandbox.example>"
-    mail["Auto-Submitted"] = "auto-replied"
-    boundary = f"sandbox-{world.next_id()}"
-    mail["Content-Type"] = f'multipart/report; report-type=delivery-status; boundary="{boundary}"'
-    original = f"Message-ID: <{read(raw).message_id}>\r\nTo: {address}\r\n"
-    parts = (
-        ("text/plain", f"Your mail to {address} could not be delivered.\r\n"),
-        ("message/delivery-status", status),
-        ("text/rfc822-headers", original),
-    )
-    body = "".join(f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n{words}\r\n" for kind, words in parts)
-    return mail.as_bytes() + f"{body}--{boundary}--\r\n".encode()
+    return f"""\
+From: Mail Delivery System <mailer-daemon@mx.sandbox.example>
+To: {sender}
+Subject: Undelivered Mail Returned to Sender
+Date: {format_datetime(world.clock.now())}
+Message-ID: <bounce.{world.next_id()}@mx.sandbox.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+Your mail to {address} could not be delivered.
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.sandbox.example
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 There is nobody of that name here
+--part
+Content-Type: text/rfc822-headers
+
+Message-ID: <{read(raw).message_id}>
+To: {address}
+--part--
+""".replace("\n", "\r\n").encode()

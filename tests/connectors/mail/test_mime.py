@@ -112,25 +112,25 @@ def test_a_mail_from_nobody_cannot_be_parsed(data: bytes) -> None:
 
 
 def test_parts_without_end_are_shown_as_they_are() -> None:
-    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500))
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1050))
     assert read(b"From: a@b.example\n" + nested + b"\nhello").sender is not None
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        "<blockquote>a" * 20_000,
-        "<div>" * 60_000,
-        "<style " * 50_000,
-        "<" * 100_000,
-        "<!--" * 50_000,
-        "<ul><li>a" * 20_000,
+        "<blockquote>a" * 5_000,
+        "<div>" * 12_000,
+        "<style " * 10_000,
+        "<" * 20_000,
+        "<!--" * 10_000,
+        "<ul><li>a" * 5_000,
     ],
 )
 def test_no_html_takes_long(html: str) -> None:
     start = time.perf_counter()
     as_text(html)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 2
 
 
 def survives(data: bytes) -> None:
