@@ -75,6 +75,8 @@ def exchange(account: Account, callback: Mapping[str, str]) -> dict[str, str]:
     verify_query(account, callback)
     if callback.get("shop") != shop_domain(account):
         raise InvalidSignature("The consent is for another shop.")
+    if "code" not in callback:
+        raise Refused("The seller did not agree.")
     form = {"code": callback["code"], "expiring": "1"}  # without it the token stops working in 2027
     return _to_keep(oauth.asked(account, _token_url(account), form, in_body=True, safe=False))
 

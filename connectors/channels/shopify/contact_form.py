@@ -16,39 +16,47 @@ from connectors.mail import Mail
 
 SENDER = "mailer@shopify.com"
 _LABEL = re.compile(r"^\s*(?P<label>[A-Z][\w #/()'-]{1,40}):\s*(?P<value>.*)$")
-_MESSAGE = re.compile(r"^(body|comment|message|your message|question|details|comments)$", re.I)
-_NAME = re.compile(r"^(full |your |first )?name$", re.I)
-_ORDER = re.compile(r"^order( ?(number|no\.?|#|id|name))?$", re.I)
-_KNOWN_ELSEWHERE = re.compile(r"^(country code|e-?mail( address)?|phone( number)?)$", re.I)
+_MESSAGE = re.compile(r"(body|comments?|message|your message|question|details)$", re.I)
+_NAME = re.compile(r"(full |your |first )?name$", re.I)
+_ORDER = re.compile(r"order( ?(number|no\.?|#|id|name))?$", re.I)
+_EMAIL = re.compile(r"e-?mail( address)?$", re.I)
+_READ = re.compile(
+    "|".join(
+        [each.pattern for each in (_MESSAGE, _NAME, _ORDER, _EMAIL)] + ["country code$", "phone( number)?$"]
+    ),
+    re.I,
+)
 
 
 def is_from(mail: Mail) -> bool:
-    return mail.sender is not None and mail.sender.address.lower() == SENDER and bool(mail.names("Reply-To"))
+    return mail.sender is not None and mail.sender.address.lower() == SENDER
 
 
 def as_said(mail: Mail, received: MessageReceived) -> MessageReceived:
-    """The same message with the shopper as its sender and without the form around the words."""
-    shopper = mail.names("Reply-To")[0]
-    text, display, number = "", shopper.display, ""
-    others: list[str] = []
-    for label, value in _fields(mail.text):
-        if _MESSAGE.match(label):
-            text = value
-        elif _ORDER.match(label):
-            number = value.split(" ")[0]
-        elif _NAME.match(label):
-            display = display or value
-        elif value and not _KNOWN_ELSEWHERE.match(label):
-            others.append(f"{label}: {value}")
+    """The same message with the shopper as its sender and without the form around the words.
+
+    A mail of Shopify's that names no shopper is no form, and stays as it is.
+    """
+    fields = list(_fields(mail.text))
+    shopper = next(iter(mail.names("Reply-To")), None)
+    address = shopper.address if shopper else _value(fields, _EMAIL)
+    if "@" not in address:
+        return received
+    others = [f"{label}: {value}" for label, value in fields if value and not _READ.match(label)]
+    words = _value(fields, _MESSAGE) or ("" if fields else mail.text.strip())
     return replace(
         received,
-        sender=Party({"email": shopper.address.lower()}, display),
-        text="\n\n".join(part for part in (text or _unframed(mail.text), "\n".join(others)) if part),
+        sender=Party({"email": address.lower()}, shopper.display if shopper else _value(fields, _NAME)),
+        text="\n\n".join(part for part in (words, "\n".join(others)) if part),
         subject="",  # Shopify's own: "New customer message on ..."
         quoted="",
         automatic=False,  # a machine carried it, a shopper wrote it
-        order_number=number,
+        order_number=_value(fields, _ORDER).split(" ")[0],
     )
+
+
+def _value(fields: list[tuple[str, str]], label: re.Pattern[str]) -> str:
+    return next((value for name, value in fields if label.match(name)), "")
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
@@ -64,8 +72,3 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
         label, value = found["label"].strip(), [found["value"]]
     if label:
         yield label, "\n".join(value).strip()
-
-
-def _unframed(text: str) -> str:
-    """A form whose fields we do not recognise: all of it, as it came."""
-    return text.strip()

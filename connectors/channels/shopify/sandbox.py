@@ -6,6 +6,7 @@ import asyncio
 import html
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import lru_cache, partial
 
 from graphql import DocumentNode, GraphQLError, execute_sync, parse, validate
@@ -20,7 +21,7 @@ from connectors.channels.shopify.pretend.mail import contact_form
 from connectors.channels.shopify.pretend.webhooks import push
 from connectors.channels.shopify.queries import VERSION
 from connectors.sandbox.trouble import Kind, Trouble
-from connectors.sandbox.world import Shop, World
+from connectors.sandbox.world import Product, Shop, World
 
 __all__ = ["contact_form", "push", "routes"]
 
@@ -30,6 +31,7 @@ PLATFORM = "shopify"
 
 def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
     here = Shopify(world, trouble)
+    world.listeners.append(here.noticed)
     return [
         Route("/{domain}/admin/api/{version}/graphql.json", here.troubled(here.graphql), methods=["POST"]),
         Route("/{domain}/admin/oauth/access_token", here.troubled(here.token), methods=["POST"]),
@@ -43,8 +45,13 @@ class Shopify:
     def __init__(self, world: World, trouble: Trouble) -> None:
         self.world, self.trouble = world, trouble
         self.started = world.clock.now()
+        self.changes: dict[int, datetime] = {}  # of products, by id
         self.grants = Grants()
         self.buckets: defaultdict[str, points.Bucket] = defaultdict(points.Bucket)
+
+    def noticed(self, what: str, thing: object) -> None:
+        if isinstance(thing, Product):
+            self.changes[thing.id] = self.world.clock.now()
 
     def troubled(self, handler: Handler) -> Handler:
         return partial(self._troubled, handler)
@@ -80,7 +87,7 @@ class Shopify:
             return _error("MAX_COST_EXCEEDED", "The query is too large", bucket.status(cost, None))
         if cost > bucket.available():
             return _error("THROTTLED", "Throttled", bucket.status(cost, None))
-        root = Root(self.world, shop, base, self.started)
+        root = Root(self.world, shop, base, lambda product: self.changes.get(product.id, self.started))
         result = execute_sync(SCHEMA, document, root_value=root, variable_values=variables)
         spent = points.actual(result.data)
         bucket.spend(spent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ def verify(account: Account, request: RawRequest) -> RawDelivery:
         raise InvalidSignature("The webhook is about another shop.")
     return RawDelivery(
         topic=request.headers.get("x-shopify-topic", ""),
-        key=request.headers.get("x-shopify-webhook-id", ""),
+        key=request.headers.get("x-shopify-webhook-id") or hashlib.sha256(request.body).hexdigest(),
         body=request.body,
         headers={name: request.headers[name] for name in _KEPT if name in request.headers},
     )
@@ -30,7 +31,7 @@ def verify(account: Account, request: RawRequest) -> RawDelivery:
 def verify_query(account: Account, query: Mapping[str, str]) -> None:
     signed = {name: value for name, value in sorted(query.items()) if name not in ("hmac", "signature")}
     given = query.get("hmac", "")
-    body = urlencode(signed, safe="/:").encode()
+    body = urlencode(signed).encode()
     if not any(equal(hmac_hex(secret, body), given) for secret in _secrets(account)):
         raise InvalidSignature("The answer does not come from Shopify.")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -40,7 +40,7 @@ from connectors.events import (
 )
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Line, Order, Refund, Return, Step, World
-from connectors.signatures import hmac_base64
+from connectors.signatures import hmac_base64, hmac_hex
 from tests.connectors.channels.shops import DOMAIN, small_world
 from tests.connectors.conftest import Serve
 
@@ -163,6 +163,16 @@ class TestReading:
         assert [(each.sku, each.price, each.stock) for each in product.variants] == [
             ("FJ-M", Money(Decimal("128.00"), "USD"), 4)
         ]
+
+    def test_a_changed_product_is_newer_than_before(self, shop: Shop) -> None:
+        gid = "gid://shopify/Product/10"
+        [before] = shop.read("product", gid)
+        shop.world.clock.advance(timedelta(minutes=1))
+        shop.world.changed("product", shop.world.shops[DOMAIN].products[10])
+        [after] = shop.read("product", gid)
+        assert isinstance(before, ProductChanged)
+        assert isinstance(after, ProductChanged)
+        assert after.updated_at > before.updated_at
 
     def test_what_is_gone_gives_an_empty_page(self, shop: Shop) -> None:
         assert shop.read("order", "gid://shopify/Order/1") == []
@@ -426,6 +436,10 @@ class TestAccess:
             connector.exchange(shop.account, back | {"code": "other"})
         with pytest.raises(InvalidSignature):
             connector.exchange(replace(shop.account, external_id="other.myshopify.com"), back)
+        refused = {"shop": DOMAIN, "error": "access_denied"}
+        signed = hmac_hex("app-secret", urlencode(sorted(refused.items())).encode())
+        with pytest.raises(Refused):
+            connector.exchange(shop.account, refused | {"hmac": signed})
         connector.exchange(shop.account, back)
         with pytest.raises(AuthorizationLost):
             connector.exchange(shop.account, back)

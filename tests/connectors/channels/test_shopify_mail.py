@@ -147,3 +147,22 @@ def test_forms_of_other_themes_lose_no_words(body: str, text: str, number: str) 
     [message] = connector.parse(account, RawDelivery("mail", "m@x", (head + body).encode()))
     assert isinstance(message, MessageReceived)
     assert (message.text, message.order_number) == (text, number)
+
+
+def test_a_form_without_reply_to_names_the_shopper_in_a_field() -> None:
+    account = Account("1", "shopify", DOMAIN, {}, {"mail_address": "support@northpine.example"})
+    body = "Name:\r\nMaya\r\n\r\nEmail:\r\nMaya@Example.com\r\n\r\nBody:\r\nHello"
+    head = "From: Shop <mailer@shopify.com>\r\nMessage-ID: <m@x>\r\n\r\n"
+    [message] = connector.parse(account, RawDelivery("mail", "m@x", (head + body).encode()))
+    assert isinstance(message, MessageReceived)
+    assert (dict(message.sender.names), message.sender.display) == ({"email": "maya@example.com"}, "Maya")
+
+
+def test_shopifys_other_mails_stay_as_they_are() -> None:
+    account = Account("1", "shopify", DOMAIN, {}, {"mail_address": "support@northpine.example"})
+    raw = (
+        b"From: Shopify <mailer@shopify.com>\r\nMessage-ID: <m@x>\r\nSubject: Your invoice\r\n\r\nThank you."
+    )
+    [message] = connector.parse(account, RawDelivery("mail", "m@x", raw))
+    assert isinstance(message, MessageReceived)
+    assert (message.subject, message.sender.names["email"]) == ("Your invoice", "mailer@shopify.com")

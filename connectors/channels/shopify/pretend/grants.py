@@ -36,7 +36,7 @@ class Grants:
             "state": state,
             "timestamp": f"{time.time():.0f}",
         }
-        signed = urlencode(sorted(query.items()), safe="/:")
+        signed = urlencode(sorted(query.items()))
         query["hmac"] = hmac_hex(shop.client_secret, signed.encode())
         return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(query)}"
 

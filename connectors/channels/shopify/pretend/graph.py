@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,7 @@ from connectors.channels.shopify.pretend.nodes import (
     return_node,
     time,
 )
-from connectors.sandbox.world import Shop, Subscription, World
+from connectors.sandbox.world import Product, Shop, Subscription, World
 
 SCHEMA = build_schema((Path(__file__).parent / "schema.graphql").read_text())
 _UPDATED = re.compile(r"updated_at:>='?([^' ]+)'?")
@@ -34,7 +35,7 @@ class Root:
     world: World
     shop_: Shop
     base: str
-    started: datetime  # when the catalogue was last changed
+    changed: Callable[[Product], datetime]  # when a product was, which the world does not keep
 
     def order(self, info: Any, id: str) -> Json | None:
         found = self.shop_.orders.get(_number(id))
@@ -48,13 +49,17 @@ class Root:
 
     def product(self, info: Any, id: str) -> Json | None:
         found = self.shop_.products.get(_number(id))
-        return product_node(self.shop_, found, self.started) if found else None
+        return product_node(self.shop_, found, self.changed(found)) if found else None
 
     def products(
         self, info: Any, query: str = "", first: int = 50, after: str | None = None, **_: Any
     ) -> Json:
-        changed = list(self.shop_.products.values()) if time(self.started) >= _since(query) else []
-        return paged(changed, partial(product_node, self.shop_, at=self.started))(info, first, after)
+        since = _since(query)
+        found = [each for each in self.shop_.products.values() if time(self.changed(each)) >= since]
+        found.sort(key=lambda each: (self.changed(each), each.id))
+        return paged(found, lambda each: product_node(self.shop_, each, self.changed(each)))(
+            info, first, after
+        )
 
     def shop(self, info: Any) -> Json:
         return {"id": gid("Shop", 1), "name": self.shop_.name, "myshopifyDomain": self.shop_.domain}

@@ -16,7 +16,7 @@ def contact_form(shop: Shop, shopper: Shopper, text: str, at: datetime, order_nu
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(f"{shop.name} (Shopify)", addr_spec="mailer@shopify.com")
     mail["Reply-To"] = Address(shopper.name, addr_spec=shopper.email)
-    mail["To"] = Address(shop.name, addr_spec=shop.mailbox)
+    mail["To"] = Address(shop.name, addr_spec=shop.form_mailbox or shop.mailbox)
     mail["Subject"] = f"New customer message on {at:%B %d, %Y} at {at:%I:%M %p}"
     mail["Date"] = at
     mail["Message-ID"] = make_msgid(domain="shopify.com")

@@ -28,9 +28,11 @@ MUTATION = 10
 
 @dataclass
 class Bucket:
-    maximum: float = 2000
-    restore_rate: float = 100  # points a second
-    left: float = 2000
+    """Of the size Shopify gives its bigger shops."""
+
+    maximum: float = 10_000
+    restore_rate: float = 1_000  # points a second
+    left: float = 10_000
     at: float = field(default_factory=time.monotonic)
 
     def available(self) -> float:
