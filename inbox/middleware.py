@@ -27,7 +27,7 @@ class OrganizationMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        slug = request.resolver_match.captured_kwargs.get("slug")
+        slug = kwargs.get("slug")
         if slug is None or getattr(view, "open_door", False):
             return None
         if not request.user.is_authenticated:

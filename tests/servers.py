@@ -47,6 +47,7 @@ def set_environment() -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "WAYBILL_TESTING": "true",
         "SECRET_KEY": "only for tests",
+        "UNDO_SECONDS": "0",
         "WAYBILL_MASTER_KEYS": Fernet.generate_key().decode(),
         "DATABASE_URL": postgres.url(APPLICATION.name, DATABASE),
         "REDIS_URL": f"{valkey.url}/{_own_number()}",

@@ -117,6 +117,7 @@ def _shop(stage: Stage, shop: Shop) -> dict[str, Any]:
         "client_id": shop.client_id,
         "client_secret": shop.client_secret,
         "mailbox": shop.mailbox,
+        "form_mailbox": shop.form_mailbox or shop.mailbox,
         "mail_password": shop.mail_password,
         "shoppers": [_shopper(stage, shop, shopper) for shopper in shop.shoppers.values()],
     }

@@ -59,15 +59,14 @@ def letters(world: World, shop: Shop, shopper: Shopper) -> list[Letter]:
     """Oldest first."""
     got = [letter(m, True) for m in world.mails_of(shopper.email) if _is_from(_read(m.raw), shop)]
     address = shopper.email.encode()
-    maybe = [
-        m for m in world.mails_of(shop.mailbox) if address in m.raw.lower()
-    ]  # reading all of them is slow
+    arrived = (mail for mailbox in shop.mailboxes for mail in world.mails_of(mailbox))
+    maybe = [mail for mail in arrived if address in mail.raw.lower()]  # reading all of them is slow
     wrote = [letter(m, False) for m in maybe if _wrote(_read(m.raw), shopper)]
     return sorted(got + wrote, key=lambda each: (each.at, each.mail.id))
 
 
 def _is_from(mail: mime.Mail, shop: Shop) -> bool:
-    return mail.sender is not None and is_of_mailbox(mail.sender.address, shop.mailbox)
+    return mail.sender is not None and any(is_of_mailbox(mail.sender.address, box) for box in shop.mailboxes)
 
 
 def _wrote(mail: mime.Mail, shopper: Shopper) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from connectors.mail import mime
+from connectors.mail.threading import is_of_mailbox
 from connectors.sandbox import discover
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
@@ -35,10 +36,18 @@ def write(
     A contact form has no subject; the store's platform writes one.
     """
     if channel is Channel.CONTACT_FORM and answers is None:
+        mailbox = shop.form_mailbox or shop.mailbox
         raw = _contact_form(world, shop, shopper, text, order)
     else:
-        raw = _mail(world, shop, shopper, text, _subject(subject, text, order), answers).as_bytes()
-    return world.deliver_mail(shop.mailbox, raw, written=text)
+        mail = _mail(world, shop, shopper, text, _subject(subject, text, order), answers)
+        mailbox, raw = _box_of(shop, mail), mail.as_bytes()
+    return world.deliver_mail(mailbox, raw, written=text)
+
+
+def _box_of(shop: Shop, mail: EmailMessage) -> str:
+    """Where a mail to one of a shop's addresses, "+" and all, ends."""
+    to = mail["To"].addresses[0].addr_spec
+    return next((box for box in shop.mailboxes if is_of_mailbox(to, box)), shop.mailbox)
 
 
 def _contact_form(world: World, shop: Shop, shopper: Shopper, text: str, order: str) -> bytes:

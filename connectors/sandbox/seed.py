@@ -41,6 +41,7 @@ def _shop(world: World, name: str, slug: str, mailbox: str, warehouse: Place) ->
         domain=f"{slug}.myshopify.com",
         name=name,
         mailbox=f"{mailbox}@{slug}.example",
+        form_mailbox=f"store@{slug}.example",
         mail_password=f"{slug}-mail-password",
         access_token=f"{slug}-access-token",
         client_id=f"{slug}-client-id",

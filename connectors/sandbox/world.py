@@ -165,7 +165,10 @@ class Subscription:
 
 @dataclass
 class Shop:
-    """One seller. `domain` is the shop platform's name for it, `mailbox` its support address."""
+    """One seller. `domain` is the shop platform's name for it, `mailbox` its support address.
+
+    Where the store's contact form writes to another address, that is `form_mailbox`; one password opens both.
+    """
 
     domain: str  # "northpine.myshopify.com"
     name: str
@@ -174,12 +177,17 @@ class Shop:
     access_token: str
     client_id: str
     client_secret: str
+    form_mailbox: str = ""
     currency: str = "USD"
     products: dict[int, Product] = field(default_factory=dict)
     shoppers: dict[int, Shopper] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     subscriptions: list[Subscription] = field(default_factory=list)
     warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))
+
+    @property
+    def mailboxes(self) -> list[str]:
+        return [self.mailbox, *([self.form_mailbox] if self.form_mailbox else [])]
 
     def money(self, amount: Decimal) -> Money:
         return Money(amount, self.currency)
@@ -224,7 +232,7 @@ class World:
         return self.last_id
 
     def shop_of_mailbox(self, address: str) -> Shop | None:
-        return next((s for s in self.shops.values() if s.mailbox == address.lower()), None)
+        return next((s for s in self.shops.values() if address.lower() in s.mailboxes), None)
 
     def changed(self, what: str, thing: object) -> None:
         """Tell whoever listens: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail),

@@ -47,7 +47,10 @@ def test_two_quick_messages_racing_on_two_connections_make_one_conversation_and_
 
     def arrive(n: int) -> None:
         with world.inside():
-            intake.receive(world.mailbox, a_mail(sender, f"Message {n}", external_id=f"<race-{n}@{world.organization.slug}>"))
+            intake.receive(
+                world.mailbox,
+                a_mail(sender, f"Message {n}", external_id=f"<race-{n}@{world.organization.slug}>"),
+            )
         connection.close()
 
     with ThreadPoolExecutor(8) as pool:
@@ -180,7 +183,9 @@ def test_an_unparsable_delivery_is_kept_with_its_reason_and_can_be_replayed(
         assert Message.objects.filter(external_id="<fixed@mail.example>").exists()
 
 
-def test_a_failure_in_the_middle_leaves_nothing_behind_but_the_reason(world: World, broken_delivery, monkeypatch):
+def test_a_failure_in_the_middle_leaves_nothing_behind_but_the_reason(
+    world: World, broken_delivery, monkeypatch
+):
     def half(*_):
         yield a_mail(world.maya, "first half", external_id="<half@mail.example>")
         raise Unparsable("The second half is missing.")

@@ -35,7 +35,9 @@ def test_the_application_owns_nothing_and_cannot_pass_the_wall(owner: psycopg.Co
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         role = cursor.fetchone()[0]
-    assert owner.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone() == (False, False)
+    assert owner.execute(
+        "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
+    ).fetchone() == (False, False)
     owned = owner.execute(
         "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = %s", [role]
     ).fetchone()
@@ -116,8 +118,8 @@ def test_one_request_after_another_on_the_same_connection_sees_only_its_own(worl
     world.conversation("For Northpine only")
     bob, charlie = world.client_of(world.bob), world.client_of(world.charlie)
     for _ in range(3):
-        assert b"For Northpine only" in bob.get(world.url("inbox/")).content
-        page = charlie.get(f"/o/{world.neighbour.slug}/inbox/")
+        assert b"For Northpine only" in bob.get(world.url()).content
+        page = charlie.get(f"/o/{world.neighbour.slug}/")
         assert page.status_code == 200
         assert b"For Northpine only" not in page.content
 
@@ -133,7 +135,10 @@ def test_every_task_that_names_rows_is_a_tenant_task():
     from celery import current_app
 
     for name, task in current_app.tasks.items():
-        takes_ids = any(argument.endswith("_id") for argument in task.run.__code__.co_varnames[: task.run.__code__.co_argcount])
+        takes_ids = any(
+            argument.endswith("_id")
+            for argument in task.run.__code__.co_varnames[: task.run.__code__.co_argcount]
+        )
         if name.startswith(("inbox", "agents", "knowledge", "audit")) and takes_ids:
             assert isinstance(task, TenantTask), name
 

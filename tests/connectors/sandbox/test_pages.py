@@ -77,7 +77,7 @@ def test_a_contact_form_arrives_as_the_platforms_mail_and_shows_as_written(
 ) -> None:
     form = {"channel": "contact_form", "text": "Is it waterproof?", "order": "#1055"}
     shown = client.post(path(northpine, maya), data=form)
-    mail = parsed(world.mails_of(northpine.mailbox)[0])
+    mail = parsed(world.mails_of(northpine.form_mailbox)[0])
     assert maya.email in mail["Reply-To"]
     assert maya.email not in mail["From"]
     assert "#1055" in mail.get_content()

@@ -1,0 +1,83 @@
+"""Webhooks: verified, stored raw, answered; understood later."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from inbox.models import Channel, Delivery, DeliveryState
+from tests.world import World
+
+
+def post(world: World, body: bytes, secret: str = "hush", slug: str = "", **headers: str) -> Any:
+    signature = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return Client().post(
+        f"/o/{slug or world.organization.slug}/hooks/{world.shop.pk}",
+        body,
+        content_type="application/json",
+        headers={
+            "X-Shopify-Hmac-Sha256": signature,
+            "X-Shopify-Topic": "carts/update",
+            "X-Shopify-Webhook-Id": headers.pop("webhook_id", uuid4().hex),
+            "X-Shopify-Shop-Domain": world.shop.external_id,
+            **headers,
+        },
+    )
+
+
+def deliveries(world: World) -> list[Delivery]:
+    with world.inside():
+        return list(Delivery.objects.filter(channel=world.shop))
+
+
+def test_a_signed_request_is_stored_raw_and_applied_after_commit(world: World):
+    body = json.dumps({"id": 1}).encode()
+    assert post(world, body).status_code == 200
+    [row] = deliveries(world)
+    assert bytes(row.body) == body
+    assert row.state == DeliveryState.APPLIED
+
+
+def test_a_wrong_signature_is_401_and_leaves_a_count_but_no_body(world: World):
+    assert post(world, b'{"id": 1}', secret="wrong").status_code == 401
+    assert deliveries(world) == []
+    with world.inside():
+        channel = Channel.objects.get(pk=world.shop.pk)
+    assert channel.rejected_count == 1
+    assert channel.rejected_at
+
+
+def test_the_same_delivery_a_hundred_times_is_answered_each_time_and_stored_once(world: World):
+    answers = {post(world, b'{"id": 1}', webhook_id="same").status_code for _ in range(100)}
+    assert answers == {200}
+    assert len(deliveries(world)) == 1
+
+
+def test_a_body_that_is_not_json_is_kept_with_its_reason(world: World):
+    assert post(world, b"\xff\x00 not json", **{"X-Shopify-Topic": "orders/updated"}).status_code == 200
+    [row] = deliveries(world)
+    assert row.state == DeliveryState.FAILED
+    assert row.reason
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete"])
+def test_only_post_is_taken(world: World, method: str):
+    assert getattr(Client(), method)(world.url(f"hooks/{world.shop.pk}")).status_code == 405
+
+
+def test_the_channel_of_another_organization_does_not_exist_there(world: World):
+    assert post(world, b"{}", slug=world.neighbour.slug).status_code == 404
+
+
+def test_a_channel_without_webhooks_says_so(world: World):
+    assert (
+        Client().post(world.url(f"hooks/{world.mailbox.pk}"), b"x", content_type="text/plain").status_code
+        == 404
+    )
