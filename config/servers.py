@@ -125,13 +125,27 @@ class Postgres:
         (self.folder / "pg_ident.conf").write_text(f'us "{us}" all\n')
 
     def _forget_dead_postmaster(self) -> None:
-        """After a crash or in a new container another program may have the number of the dead one."""
+        """After a crash or in a new container another program may have the number of the dead server.
+
+        PostgreSQL then refuses to start, to protect the data from two servers; so first nobody may be left.
+        """
         note = self.folder / "postmaster.pid"
-        if note.exists():
-            pid = int(note.read_text().split("\n", 1)[0])
-            alive = psutil.pid_exists(pid) and psutil.Process(pid)
-            if not alive or alive.name() != "postgres" or alive.status() == psutil.STATUS_ZOMBIE:
-                note.unlink()
+        if not note.exists() or self._is_postgres(int(note.read_text().split()[0])):
+            return
+        left = [process for process in psutil.process_iter() if self._is_postgres(process.pid)]
+        _, stubborn = psutil.wait_procs(left, timeout=10)  # they notice by themselves
+        for process in stubborn:
+            process.kill()
+        for trace in (note, self.sockets / ".s.PGSQL.5432.lock", self.sockets / ".s.PGSQL.5432"):
+            trace.unlink(missing_ok=True)
+
+    def _is_postgres(self, pid: int) -> bool:
+        """Whether this is a living process of the server in our folder."""
+        try:
+            process = psutil.Process(pid)
+            return process.name() == "postgres" and process.cwd() == str(self.folder)
+        except psutil.Error:
+            return False
 
 
 class Valkey:
