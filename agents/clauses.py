@@ -37,7 +37,8 @@ def clauses(text: str) -> list[Clause]:
             if any(letter.isalnum() for letter in stripped):
                 at = start + offset + piece.index(stripped)
                 found.append(Clause(stripped, at, at + len(stripped)))
-    return found
+    wishes = [clause for clause in found if not _GREETING.fullmatch(clause.text)]
+    return wishes or found
 
 
 def _pieces(sentence: str) -> list[tuple[str, int]]:

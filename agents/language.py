@@ -13,46 +13,12 @@ _SURE = 0.55  # below it English is the better guess: "refund pls" looks Danish
 _FEWEST_LETTERS = 8
 _LONGEST = 1000  # characters that are looked at
 # The languages a shop is written to in; two hundred rare ones would only win by accident.
-_LANGUAGES = frozenset(
-    [
-        "ar",
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "lt",
-        "lv",
-        "nb",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sv",
-        "th",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
-)
+# fmt: off
+_LANGUAGES = frozenset({
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko",
+    "lt", "lv", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "th", "tr", "uk", "vi", "zh",
+})
+# fmt: on
 _NOT_WORDS = re.compile(r"\S*[@/\d]\S*")  # addresses, links, numbers
 
 
