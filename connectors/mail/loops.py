@@ -19,7 +19,7 @@ _OF_A_LIST = ("List-Id", "List-Post", "List-Unsubscribe")
 _BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 _SUPPRESSED = {"all", "oof", "autoreply"}
 _NOBODY = re.compile(
-    r"(no|not|do-?not|donot|never)[._-]?reply|mailer-daemon|postmaster|auto-?(reply|mailer)", re.I
+    r"(^|[._+-])((no|not|do-?not|never)[._-]?reply|mailer-daemon|postmaster|auto-?(reply|mailer))", re.I
 )
 _ABSENT = re.compile(
     r"""^\W*(
@@ -28,7 +28,7 @@ _ABSENT = re.compile(
       | (i\ am\ |i'm\ )?(currently\ )?out\ of\ (the\ )?office\b
       | automatisch(es|e|er)?\ (antwoord|antwort|abwesenheit)\b | automatiskt?\ svar\b
       | abwesenheits(notiz|nachricht|meldung|assistent)\b | abwesend\b
-      | message\ d['’]absence\b | absence\ du\ bureau\b | absent\b
+      | message\ d['’]absence\b | absence\ du\ bureau\b
       | fuera\ de\ (la\ )?oficina\b | fuori\ sede\b | fora\ do\ escrit[oó]rio\b | afwezig(heid)?\b
       | frånvaro\b | poissa\b | vacation\ (reply|response|notice)\b
     )""",

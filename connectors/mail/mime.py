@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email._policybase import Compat32
 from email.header import decode_header, make_header
 from email.headerregistry import AddressHeader, DateHeader
 from email.message import Message
 from email.parser import BytesHeaderParser
+from email.policy import Compat32
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,12 +20,15 @@ from connectors.events import File
 from connectors.mail.html import as_text
 
 _LONGEST_HEADER = 4_000  # the standard parser's time grows with the square of a header's length
+_LONGEST_ADDRESS = 254  # RFC 5321
+_LONGEST_NAME = 200
 _MOST_PARTS = 200
 _DEEPEST = 20
 _NO_FILES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"'(),:;\[\]]{1,64}@[^\s<>\"'(),:;\[\]]{1,255}")
+_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+_-]{1,80}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,40})", re.I)
 
 
@@ -67,7 +70,7 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """Everything written in the mail, quotes included; HTML is turned into text where nothing better is."""
-        return _words(self.message).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return _storable(_words(self.message)).replace("\r\n", "\n").replace("\r", "\n").strip()
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -187,6 +190,7 @@ def _is_file(part: Message) -> bool:
 
 def _file(part: Message) -> File:
     kind = part.get_content_type()
+    kind = kind if _TYPE.fullmatch(kind) else "application/octet-stream"
     inner = inner_parts(part)
     return File(_filename(part) or ("message.eml" if inner else "file"), kind, _payload(part))
 
@@ -205,7 +209,7 @@ def _filename(part: Message) -> str:
     except Exception:  # the standard library raises many kinds of error on malformed parameters
         return "file"
     name = re.sub(r"[\x00-\x1f\x7f]", "", _decoded(name)).replace("\\", "/")
-    return name.rsplit("/", 1)[-1].strip()[:200]
+    return name.rsplit("/", 1)[-1].strip()[-_LONGEST_NAME:]
 
 
 def _payload(part: Message) -> bytes:
@@ -233,9 +237,14 @@ def _healed(value: str) -> str:
     return _FOLD.sub(" ", healed).replace("\r", " ").replace("\x00", "")
 
 
+def _storable(text: str) -> str:
+    """Without what no database takes: NUL, and halves of characters (odd charsets can make them)."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _decoded(value: str) -> str:
     try:
-        return str(make_header(decode_header(_healed(value))))
+        return _storable(str(make_header(decode_header(_healed(value)))))
     except Exception:  # unknown charsets, bad base64 and the like: the raw words are better than none
         return _healed(value)
 
@@ -247,10 +256,15 @@ def _parsed(header: str, value: str) -> Any:
 def _names(value: str) -> list[Name]:
     try:
         parsed = cast(AddressHeader, _parsed("To", value)).addresses
-        names = [Name(a.addr_spec.lower(), a.display_name) for a in parsed if a.username and a.domain]
+        names = [(a.addr_spec, a.display_name) for a in parsed if a.username and a.domain]
     except Exception:  # the standard parser is known to trip over malformed addresses
         names = []
-    return names or [Name(found.lower()) for found in _BARE_ADDRESS.findall(value[:_LONGEST_HEADER])]
+    names = names or [(found, "") for found in _BARE_ADDRESS.findall(value[:_LONGEST_HEADER])]
+    return [
+        Name(_storable(address).lower(), _storable(display)[:_LONGEST_NAME])
+        for address, display in names
+        if len(address) <= _LONGEST_ADDRESS
+    ]
 
 
 def _date(value: str) -> datetime | None:

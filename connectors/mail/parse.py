@@ -15,7 +15,9 @@ from connectors.mail.mime import Mail, read
 from connectors.mail.quoted import split
 from connectors.mail.threading import replies_to, thread_of
 
-_WRONG_CLOCK = timedelta(days=1)
+_AHEAD = timedelta(days=1)
+_MAIL_BEGAN = datetime(1990, 1, 1, tzinfo=UTC)
+_BEHIND = timedelta(days=30)  # mail servers give up long before
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[MessageReceived | MessageBounced]:
@@ -34,10 +36,11 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[MessageReceived |
 
 
 def sent_at(mail: Mail, delivery: RawDelivery) -> datetime:
-    """The sender's own date, unless his clock runs far ahead: that would pin the mail to the top for ever."""
+    """The sender's own date, unless it cannot be: a clock far ahead would pin the mail to the top for ever."""
     received = delivery.received_at or datetime.now(UTC)
-    written = mail.sent_at or received
-    return received if written > received + _WRONG_CLOCK else written
+    earliest = delivery.received_at - _BEHIND if delivery.received_at else _MAIL_BEGAN
+    written = mail.sent_at
+    return written if written is not None and earliest < written < received + _AHEAD else received
 
 
 def _message(account: Account, mailbox: str, mail: Mail, delivery: RawDelivery) -> MessageReceived:

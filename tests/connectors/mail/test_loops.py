@@ -38,6 +38,8 @@ def test_what_a_machine_wrote_is_automatic(headers: dict[str, str]) -> None:
         {"Subject": "Can you reply automatically?"},
         {"Subject": "Re: Lamp"},
         {"From": "Noreen Ply <noreen.ply@shopper.example>"},
+        {"From": "Piano Reply <piano-reply@shopper.example>"},
+        {"Subject": "Absent from my parcel"},
         {"X_Auto_Response_Suppress": "DR"},
     ],
 )
