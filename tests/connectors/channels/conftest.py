@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+from starlette.routing import Mount
+
+from connectors.channels.shopify import sandbox
+from connectors.contract import Account
+from connectors.sandbox.trouble import Trouble
+from tests.connectors.channels.connected import Shop
+from tests.connectors.channels.shops import DOMAIN, small_world
+from tests.connectors.conftest import Serve
+
+
+@pytest.fixture
+def shop(serve: Serve, request: pytest.FixtureRequest) -> Shop:
+    world, trouble = small_world(), Trouble()
+    base = serve([Mount("/shopify", routes=sandbox.routes(world, trouble))])
+    seller = world.shops[DOMAIN]
+    account = Account(
+        request.node.name,
+        "shopify",
+        DOMAIN,
+        {
+            "client_id": seller.client_id,
+            "client_secret": seller.client_secret,
+            "access_token": seller.access_token,
+        },
+        {"base_url": f"{base}/shopify/{DOMAIN}"},
+    )
+    shop = Shop(world, trouble, account)
+    world.listeners.append(lambda what, thing: sandbox.push(world, what, thing, shop.deliver))
+    return shop
