@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim AS build
+FROM ghcr.io/astral-sh/uv:python3.11-bookworm-slim AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=0
 WORKDIR /app
 RUN --mount=type=cache,target=/root/.cache/uv \
@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
 COPY . .
 RUN DJANGO_SETTINGS_MODULE=config.settings_for_checks .venv/bin/python manage.py collectstatic --no-input
 
-FROM python:3.12-slim-bookworm
+FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 waybill && install -d -o waybill /data/media
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 MEDIA_ROOT=/data/media CELERY_BEAT_FILE=/tmp/celerybeat

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 def wait_for(url: str, patience: float = PATIENCE) -> None:
-    """Raises `TimeoutError` if nothing answers 200 there in time."""
+    """Ends this process, and with it the others, if nothing answers 200 there in time."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
@@ -25,13 +25,16 @@ def wait_for(url: str, patience: float = PATIENCE) -> None:
         except httpx.HTTPError:
             pass  # not listening yet
         time.sleep(0.1)
-    raise TimeoutError(f"{url} did not answer within {patience:.0f} s.")
+    sys.exit(f"{url} did not answer within {patience:.0f} s; what went wrong stands above.")
 
 
 def load_demo() -> str:
     """What the command says: the sign-ins, one per line. It is idempotent, so it also mends a broken load."""
     command = [sys.executable, str(MANAGE), "load_demo"]
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout  # noqa: S603
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE)  # noqa: S603
+    if done.returncode:
+        sys.exit("The demo could not be loaded; what went wrong stands above.")
+    return done.stdout
 
 
 def main() -> None:
