@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -21,12 +21,12 @@ from audit.verify import verify
 
 STORY = 1000  # events shown of one conversation; the export holds all
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def supervisors_only(view: View) -> View:
     @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.membership.supervises:
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -83,19 +83,19 @@ def story(request: Any, conversation_id: UUID) -> HttpResponse:
 
 @require_safe
 @supervisors_only
-def export(request: Any) -> HttpResponse:
+def export(request: Any) -> HttpResponseBase:
     return _download(request, Filter.of(FilterForm(request.GET)), "trail")
 
 
 @require_safe
-def conversation_export(request: Any, conversation_id: UUID) -> HttpResponse:
+def conversation_export(request: Any, conversation_id: UUID) -> HttpResponseBase:
     wanted = Filter(conversation=conversation_id)
     if not wanted.events().exists():
         raise Http404
     return _download(request, wanted, f"conversation-{conversation_id}")
 
 
-def _download(request: Any, wanted: Filter, name: str) -> HttpResponse:
+def _download(request: Any, wanted: Filter, name: str) -> HttpResponseBase:
     asked = {field: value for field, value in vars(wanted).items() if value}
     record("trail.exported", actor=request.membership.actor, conversation_id=wanted.conversation, data=asked)
     organization = request.organization

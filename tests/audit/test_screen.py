@@ -204,7 +204,7 @@ def exported(world: World, member: Any, path: str = "export", **query: str) -> d
     response = world.client_of(member).get(world.url(f"trail/{path}"), query)
     assert response.status_code == 200
     assert "attachment" in response["Content-Disposition"]
-    return json.loads(b"".join(response.streaming_content))
+    return json.loads(response.getvalue())
 
 
 def test_the_export_can_be_checked_with_nothing_but_its_own_recipe(world: World, told: None) -> None:
