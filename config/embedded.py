@@ -145,6 +145,8 @@ def _addresses(environment: Environment, arguments: argparse.Namespace) -> None:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
     # People get `localhost`, since passkeys refuse a bare number; programs save the look-up.
     environment.setdefault("PUBLIC_URL", f"http://localhost:{port}")
+    hosts = [environment.get("ALLOWED_HOSTS", ""), "localhost", "127.0.0.1"]
+    environment["ALLOWED_HOSTS"] = ",".join(filter(None, hosts))
     environment.setdefault("WEBHOOK_URL", f"http://127.0.0.1:{port}")
     environment |= {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
     environment.setdefault("MEDIA_ROOT", str(VAR / "media"))
