@@ -37,6 +37,7 @@ class Evidence:
     fetched_at: datetime  # aware
     url: str = ""  # opens the record on our screens
     about: str = ""  # the order number it belongs to: the right fact about the wrong order is no support
+    part_of: str = ""  # the record this one is a part of: a scan's shipment
     frozen: Mapping[str, Any] = field(default_factory=dict)  # the record as it was
 
     def as_json(self) -> dict[str, Any]:

@@ -20,10 +20,17 @@ class _Writer:
     """Adds fields of one record to the ledger."""
 
     def __init__(
-        self, ledger: Ledger, record: str, source: str, fetched_at: datetime, url: str, about: str = ""
+        self,
+        ledger: Ledger,
+        record: str,
+        source: str,
+        fetched_at: datetime,
+        url: str,
+        about: str = "",
+        part_of: str = "",
     ) -> None:
         self.ledger, self.record, self.source, self.fetched_at = ledger, record, source, fetched_at
-        self.url, self.about = url, about
+        self.url, self.about, self.part_of = url, about, part_of
 
     def __call__(self, field: str, kind: Kind, value: object, label: str) -> Evidence:
         frozen = {"record": self.record, "field": field, "value": str(value), "source": self.source}
@@ -39,6 +46,7 @@ class _Writer:
                 self.fetched_at,
                 self.url,
                 self.about,
+                self.part_of,
                 frozen,
             )
         )
@@ -155,10 +163,7 @@ def _parcel(
     return ParcelFacts(
         id=row.pk,
         fields=fields,
-        scans=[
-            _scan(scan, carrier, as_of, ledger, conversation, order_row.number)
-            for scan in list(row.scans.all())[:12]
-        ],
+        scans=[_scan(scan, write, conversation) for scan in list(row.scans.all())[:12]],
         is_late=row.is_late,
         failure=failure,
     )
@@ -186,10 +191,17 @@ def _parcel_dates(row: Shipment, write: _Writer, carrier: str, zone: ZoneInfo) -
     return facts
 
 
-def _scan(
-    scan: TrackingEvent, carrier: str, as_of: datetime, ledger: Ledger, conversation: Conversation, about: str
-) -> dict[str, Evidence]:
-    write = _Writer(ledger, f"scan:{scan.pk}", carrier, as_of, _page(conversation, f"scan-{scan.pk}"), about)
+def _scan(scan: TrackingEvent, parcel: _Writer, conversation: Conversation) -> dict[str, Evidence]:
+    carrier = parcel.source
+    write = _Writer(
+        parcel.ledger,
+        f"scan:{scan.pk}",
+        carrier,
+        parcel.fetched_at,
+        _page(conversation, f"scan-{scan.pk}"),
+        parcel.about,
+        parcel.record,
+    )
     where = f", {scan.place}" if scan.place else ""
     facts = {
         "text": write("text", Kind.TEXT, scan.text, f"{carrier} scan{where}"),

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from agents.claims import reach, reading
 from agents.evidence import Evidence, Sentence
 
 
@@ -31,4 +33,25 @@ def verify(
     sentences: Sequence[Sentence], evidence: Sequence[Evidence], *, now: datetime, zone: str
 ) -> list[Claim]:
     """All claims, in reading order. A draft may go out only if every one of them is supported."""
-    raise NotImplementedError
+    by_number = {item.number: item for item in evidence}
+    scope = reach.Reach(evidence, now, ZoneInfo(zone))
+    claims = []
+    for index, sentence in enumerate(sentences):
+        cited = [by_number[number] for number in sentence.evidence if number in by_number]
+        for clause in reading.clauses(sentence.text, cited):
+            for found, verdict in scope.settle(clause, cited):
+                start, end = clause.start + found.start, clause.start + found.end
+                is_supported = isinstance(verdict, Evidence)
+                claims.append(
+                    Claim(
+                        sentence=index,
+                        start=start,
+                        end=end,
+                        kind=str(found.kind),
+                        text=sentence.text[start:end],
+                        is_supported=is_supported,
+                        evidence=verdict.number if isinstance(verdict, Evidence) else None,
+                        reason="" if isinstance(verdict, Evidence) else verdict,
+                    )
+                )
+    return claims

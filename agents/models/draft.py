@@ -125,7 +125,7 @@ class Draft(TenantModel):
                 ]
         return parts
 
-    def check(self, text: str) -> list[Claim]:
+    def claims_in(self, text: str) -> list[Claim]:
         """The claims in a text a person has edited, held against all evidence of this draft's run."""
         items = self.run.evidence_items()
         everything = tuple(item.number for item in items)
@@ -158,7 +158,7 @@ class Draft(TenantModel):
             raise NotApprovable(f"This draft is {self.get_state_display().lower()} already.")
         self.edited_text = text.strip()
         self.save(update_fields=["edited_text"])
-        doubtful = [claim for claim in self.check(self.edited_text) if not claim.is_supported]
+        doubtful = [claim for claim in self.claims_in(self.edited_text) if not claim.is_supported]
         self._record("draft.edited", by.actor, {"text": self.edited_text}, unsupported=len(doubtful))
         self.conversation.tell()
         return doubtful
@@ -202,7 +202,8 @@ class Draft(TenantModel):
 
 def joined(sentences: list[Sentence]) -> str:
     """The text as it is sent: a sentence that ends with a line break closes its paragraph."""
-    return "".join(s.text if s.text.endswith("\n") else s.text + " " for s in sentences).strip()
+    ends = ("\n\n" if s.text.endswith("\n") else " " for s in sentences)
+    return "".join(s.text.strip() + end for s, end in zip(sentences, ends, strict=True)).strip()
 
 
 def supersede(conversation: Conversation) -> None:

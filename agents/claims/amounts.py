@@ -1,0 +1,235 @@
+"""Money in any notation, and plain numbers with what they count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+
+from agents.claims.ground import Found, Ground, Verdict
+from agents.evidence import Evidence, Kind
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+}
+_WORDS = {word: number for number, word in enumerate(_UNITS)} | _TENS | {"a couple of": 2, "a dozen": 12}
+_WORD = rf"(?:(?:{'|'.join(_TENS)})[ -](?:{'|'.join(_UNITS[1:10])})|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+COUNT = rf"(?:\d{{1,3}}|{_WORD})"
+
+
+def counted(words: str) -> int:
+    """ "5", "five", "forty-five"."""
+    if words.isdigit():
+        return int(words)
+    whole = re.sub(r"\s+", " ", words.lower())
+    return _WORDS[whole] if whole in _WORDS else sum(_WORDS[part] for part in re.split(r"[ -]", whole))
+
+
+_SIGNS = {
+    "$": "USD",
+    "us$": "USD",
+    "ca$": "CAD",
+    "c$": "CAD",
+    "a$": "AUD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+}
+_NAMES = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "yen": "JPY", "cent": "USD"}
+_CODES = "USD|EUR|GBP|CAD|AUD|JPY|CHF|MXN"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
+_MONEY = re.compile(
+    rf"(?P<sign>(?:US|CA|C|A)?\$|[€£¥]|\b(?:{_CODES}))\s?(?P<after>{_NUMBER})(?P<kilo>k\b)?(?:\s?(?P<code>{_CODES})\b)?(?!\d)"
+    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?:(?P<unit>[€£$]|(?:{_CODES})\b)|(?P<name>(?:dollar|buck|euro|pound|yen|cent)s?\b(?!\s+of weight)))"
+    rf"|\b(?P<words>{_WORD})(?: (?:US )?(?P<named>(?:dollar|buck|euro|pound|cent)s?\b))",
+    re.IGNORECASE,
+)
+_REFUND = re.compile(r"\brefund|\bmoney back|\bcredit|\breimburs", re.IGNORECASE)
+_TOTAL = re.compile(r"\btotal|\bin all\b|\baltogether|\bpaid\b|\bcharged\b", re.IGNORECASE)
+
+
+def money(text: str) -> Iterator[Found]:
+    for match in _MONEY.finditer(text):
+        yield Found(match.start(), match.end(), Kind.MONEY, partial(_check_money, *_read(match), _role(text)))
+
+
+def _read(match: re.Match[str]) -> tuple[Decimal, str]:
+    if match["words"]:
+        name = match["named"].lower().rstrip("s")
+        number = Decimal(counted(match["words"]))
+        return (number / 100 if name == "cent" else number), _NAMES[name]
+    written = match["after"] or match["before"]
+    number = Decimal(re.sub(r",(?=\d{3})", "", written).replace(",", "."))
+    if match["kilo"]:
+        number *= 1000
+    unit = (match["code"] or match["sign"] or match["unit"] or match["name"]).lower()
+    if unit in {"cent", "cents"}:
+        number /= 100
+    return number, _SIGNS.get(unit) or _NAMES.get(unit.rstrip("s")) or unit.upper()
+
+
+def _role(text: str) -> str:
+    """Which fields the amount may be of: the beginning of their names."""
+    if _REFUND.search(text):
+        return "refund"
+    return "total" if _TOTAL.search(text) else ""
+
+
+def _check_money(number: Decimal, currency: str, role: str, ground: Ground) -> Verdict:
+    items = [
+        item
+        for item in ground.of(Kind.MONEY)
+        if item.field.startswith(role) or (role == "total" and "price" in item.field)
+    ]
+    for item in items:
+        value, _, unit = item.value.partition(" ")
+        if Decimal(value) == number and unit == currency:
+            return item
+    for item in ground.of(Kind.POLICY):
+        if any(_read(match) == (number, currency) for match in _MONEY.finditer(item.value)):
+            return item
+    shown = items or ground.of(Kind.MONEY)
+    return (
+        f"No cited record says so; {shown[0].label} is {shown[0].value}."
+        if shown
+        else "No amount is cited for this."
+    )
+
+
+_COUNTED = (
+    r"(?:business |working |calendar )?days?|weeks?|months?|years?|hours?|minutes?|packages?|parcels?|boxes|shipments?|items?|pieces?|"
+    r"orders?|pairs?|units?|times?|attempts?|percent|scans?|returns?|refunds?|left"
+)
+_NUMBERS = re.compile(
+    rf"(?<![\w\x00])(?P<token>[A-Za-z]{{1,4}}-?\d{{1,5}}[A-Za-z]?)(?![\w\x00])"
+    rf"|(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)(?:\s?(?:-|–|to|or)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?\s?-?(?P<unit>%|°\s?[CF]?|{_COUNTED}|[a-z]{{1,8}}\b)?"
+    rf"|\b(?P<wlow>{_WORD})(?:\s?(?:-|–|to|or)\s?(?P<whigh>{_WORD}))?\s(?P<wunit>{_COUNTED})\b",
+    re.IGNORECASE,
+)
+_STEP = {"first", "second"}
+
+
+def numbers(text: str) -> Iterator[Found]:
+    """What is left once dates, money and names are taken out."""
+    for match in _NUMBERS.finditer(text):
+        if token := match["token"]:
+            yield Found(match.start(), match.end(), Kind.TEXT, partial(_check_token, token))
+            continue
+        low, high = match["low"] or match["wlow"], match["high"] or match["whigh"]
+        values = tuple(_number(each) for each in (low, high) if each)
+        unit = _unit(match["unit"] or match["wunit"] or "")
+        yield Found(
+            match.start(),
+            match.end(),
+            Kind.NUMBER,
+            partial(_check_number, values, unit, match.group().strip()),
+        )
+
+
+def _number(words: str) -> Decimal:
+    plain = words.replace(",", "")
+    return Decimal(plain) if re.fullmatch(r"[\d.]+", plain) else Decimal(counted(words))
+
+
+def _unit(words: str) -> str:
+    plain = re.sub(r"\s+", " ", words.lower()).rstrip("s")
+    return {
+        "package": "parcel",
+        "boxe": "parcel",
+        "shipment": "parcel",
+        "working day": "business day",
+        "percent": "%",
+    }.get(plain, plain)
+
+
+def _check_token(token: str, ground: Ground) -> Verdict:
+    for item in ground.of(Kind.POLICY, Kind.TEXT, Kind.IDENTIFIER):
+        if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", item.value, re.IGNORECASE):
+            return item
+    return f"No cited record mentions {token}."
+
+
+def _check_number(values: tuple[Decimal, ...], unit: str, words: str, ground: Ground) -> Verdict:
+    for item in ground.of(Kind.POLICY, Kind.TEXT):
+        if all(
+            any(value == number and unit == other for number, other in _in(item.value)) for value in values
+        ):
+            return item
+    if len(values) == 1 and (item := _count(values[0], unit, ground)):
+        return item
+    return f"No cited record says {words}."
+
+
+def _in(text: str) -> Iterator[tuple[Decimal, str]]:
+    for match in _NUMBERS.finditer(text):
+        unit = _unit(match["unit"] or match["wunit"] or "")
+        for each in (match["low"], match["high"], match["wlow"], match["whigh"]):
+            if each:
+                yield _number(each), unit
+
+
+def _count(value: Decimal, unit: str, ground: Ground) -> Evidence | None:
+    """Numbers that are a field's, or that follow from counting what is cited."""
+    if unit == "parcel":
+        return _as_many(
+            value,
+            [item for item in ground.cited if item.record.startswith("shipment:") and item.field == "status"],
+        )
+    if unit == "order":
+        return _as_many(
+            value,
+            [item for item in ground.cited if item.field == "number" and item.record.startswith("order:")],
+        )
+    if unit == "day":
+        return _days_between(value, ground)
+    fields = {"left": ("variant.stock",), "unit": ("variant.stock", "line.quantity")}.get(
+        unit, ("line.quantity",)
+    )
+    for item in ground.of(Kind.NUMBER):
+        if item.field in fields and Decimal(item.value) == value:
+            return item
+    return None
+
+
+def _as_many(value: Decimal, items: list[Evidence]) -> Evidence | None:
+    return items[0] if items and len({item.record for item in items}) == value else None
+
+
+def _days_between(value: Decimal, ground: Ground) -> Evidence | None:
+    """Days since the cited day, or between first estimate and estimate."""
+    for item in ground.of(Kind.DATE, Kind.MOMENT):
+        if abs((item.day - ground.today).days) == value:
+            return item
+    first, later = ground.field("first_estimated_on"), ground.field("estimated_on", "delivered_at")
+    return later[0] if first and later and (later[0].day - first[0].day).days == value else None

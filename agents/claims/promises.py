@@ -1,0 +1,92 @@
+"""Promises: what we will do, what the customer will get, and deeds said to be done. Only a policy may promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from agents.claims.ground import Found, Ground, Verdict
+from agents.claims.wording import stated
+from agents.evidence import Evidence, Kind
+
+_WHO = r"(?:we|I|our (?:\w+ )?team|a (?:teammate|colleague)|our warehouse|someone|the seller|they)"
+_DEED = (
+    r"(?:refund|reimburs|replac|resend|re-?ship|credit|compensat|cancel|waiv|cover|guarantee|ensur|make sure|exchang|discount|offer|giv|"
+    r"pay|upgrad|expedit|rerout|redirect|stop|intercept|deliver|ship|send|issu|process|approv|extend|open|start|fil|hold|chang|updat|arrang|appl|"
+    r"add|return|decid|confirm|remov)"
+)
+_DONE = (
+    r"(?:issued|approved|processed|refunded|cancell?ed|sent|credited|waived|applied|arranged|scheduled|upgraded|replaced|opened|filed|started|"
+    r"initiated|changed|updated|stopped|reshipped|resent|extended|granted|added|removed|requested|contacted|escalated|flagged|reimbursed)"
+)
+_PATTERNS = (
+    (
+        "deed",
+        rf"\b(?:{_WHO}|you)(?:[’']ve| have|[’']s| has)? (?:just |already |now |also |gone ahead and )*{_DONE}\b",
+    ),
+    (
+        "future",
+        rf"\b{_WHO}(?:[’']ll|\s+will|\s+shall|\s+would(?= be happy to)|(?:[’']re| are|[’']m| am) (?:going|happy|able|glad) to| can| could)"
+        rf"(?:\s+\w+){{0,4}}?\s+{_DEED}\w*",
+    ),
+    (
+        "future",
+        rf"\b(?:will|shall|[’']ll|going to|can|may) (?:\w+ )?be (?:\w+ )?(?:{_DONE}|{_DEED}\w*(?:ed|t)|free|covered|delivered|shipped)",
+    ),
+    (
+        "future",
+        r"\byou(?:[’']ll| will| shall| are going to|[’']re going to|\s+can expect to| are getting|[’']re getting)? (?:\w+ )?(?:receive|get|have|be refunded|expect)\b(?! in touch)",
+    ),
+    (
+        "arrival",
+        r"\b(?:it|they|this|the \w+|your \w+)(?:[’']ll|\s+will)(?: \w+)? (?:arrive|be (?:there|here|with you|delivered|back)|reach|come|ship|leave|get (?:there|to you))",
+    ),
+    (
+        "word",
+        r"\b(?:we|I)(?: can| do)? (?:promise|guarantee|assure)|\bguaranteed?\b|\brest assured\b|\bdefinitely\b|\bcertainly\b|\bno matter what\b",
+    ),
+    (
+        "gift",
+        r"\b(?:\S+ )?off your\b|\bdiscounts?\b|\bcoupons?\b|\bpromo(?:tional)? codes?\b|\bgift cards?\b|\bstore credit\b|\bvouchers?\b|"
+        r"\bfree (?:shipping|returns?|replacements?|upgrades?|of charge|gift)|\bat no (?:extra |additional )?(?:cost|charge)|\bon (?:us|the house)\b|"
+        r"\bcomplimentary\b|\bwaived?\b|\bgoodwill\b|\bas an apology\b|\bcompensation\b|\bfull refund\b|\bmoney[- ]back\b|\bno questions asked\b|\bkeep the (?:item|product)\b",
+    ),
+)
+_COMPILED = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _PATTERNS)
+
+
+def find(text: str) -> Iterator[Found]:
+    taken: list[tuple[int, int]] = []
+    for kind, words in _COMPILED:
+        for match in words.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            taken.append(match.span())
+            yield Found(match.start(), match.end(), "promise", partial(_check, kind, text))
+
+
+def _check(kind: str, clause: str, ground: Ground) -> Verdict:
+    if kind == "deed":
+        return _deed(clause, ground) or "No record says that this was done."
+    verdict = stated(clause, ground)
+    if isinstance(verdict, Evidence):
+        return verdict
+    if kind == "arrival":
+        return "An estimate is no promise: say who expects it, and when."
+    return verdict if ground.of(Kind.POLICY) else "No policy is cited that promises this."
+
+
+_DEEDS = (
+    (re.compile(r"refund|reimburs|credited", re.IGNORECASE), "refund.status"),
+    (re.compile(r"cancel", re.IGNORECASE), "cancelled"),
+    (re.compile(r"return", re.IGNORECASE), "return.status"),
+    (re.compile(r"\bsent\b|shipped", re.IGNORECASE), "shipped_on"),
+)
+
+
+def _deed(clause: str, ground: Ground) -> Evidence | None:
+    for words, field in _DEEDS:
+        if words.search(clause):
+            return next(iter(ground.field(field)), None)
+    return None

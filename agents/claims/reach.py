@@ -1,0 +1,110 @@
+"""Which records a clause speaks of: the right fact about the wrong order or parcel is no support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agents.claims.ground import Found, Ground, Verdict
+from agents.claims.names import plain
+from agents.claims.reading import Clause
+from agents.evidence import Evidence, Kind
+
+_PART = re.compile(
+    r"\b(?:parcels?|packages?|shipments?|part|parts|first|second|third|fourth|other|another|one|both|rest)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\b(?:orders|other order|another order)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Orders and parcels within reach; None: all."""
+
+    orders: frozenset[str] | None = None
+    parcels: frozenset[str] | None = None
+
+    def has(self, item: Evidence) -> bool:
+        if item.about and self.orders is not None and item.about not in self.orders:
+            return False
+        parcel = parcel_of(item)
+        return not parcel or self.parcels is None or parcel in self.parcels
+
+
+def parcel_of(item: Evidence) -> str:
+    return item.record if item.record.startswith("shipment:") else item.part_of
+
+
+@dataclass
+class Reach:
+    evidence: Sequence[Evidence]
+    now: datetime
+    zone: ZoneInfo
+    last: Scope | None = None  # what the text before spoke of
+
+    def settle(self, clause: Clause, cited: Sequence[Evidence]) -> list[tuple[Found, Verdict]]:
+        """The claims of a clause with their verdicts, under the one reading that supports most of them."""
+        best: list[tuple[Found, Verdict]] = []
+        chosen: Scope | None = None
+        for scope in self._candidates(clause, cited):
+            ground = Ground(
+                tuple(item for item in cited if scope.has(item)),
+                tuple(item for item in self.evidence if scope.has(item) and item not in cited),
+                self.now,
+                self.zone,
+            )
+            verdicts = [(found, found.check(ground)) for found in clause.found]
+            if chosen is None or _failed(verdicts) < _failed(best):
+                best, chosen = verdicts, scope
+            if not _failed(best):
+                break
+        if chosen is not None and chosen.orders is not None and clause.found:
+            self.last = chosen
+        return best
+
+    def _candidates(self, clause: Clause, cited: Sequence[Evidence]) -> Iterator[Scope]:
+        orders, parcels = self._named(clause)
+        if parcels:
+            yield Scope(frozenset(self._order_of(parcel) for parcel in parcels) | orders, parcels)
+        elif orders:
+            yield from self._inside(orders, clause, whole=True)
+        elif self.last is not None and not _MORE.search(clause.text):
+            yield self.last
+            if _PART.search(clause.text) and self.last.orders:
+                yield from self._inside(self.last.orders, clause, whole=False)
+        else:
+            abouts = list(dict.fromkeys(item.about for item in cited if item.about))
+            for order in abouts:
+                yield from self._inside(frozenset({order}), clause, whole=False)
+            if not abouts or _MORE.search(clause.text):
+                yield Scope()
+
+    def _inside(self, orders: frozenset[str], clause: Clause, *, whole: bool) -> Iterator[Scope]:
+        """The orders with all their parcels; and, unless the clause speaks of the whole, each parcel alone."""
+        yield Scope(orders)
+        parcels = dict.fromkeys(
+            parcel_of(item) for item in self.evidence if item.about in orders and parcel_of(item)
+        )
+        if len(parcels) > 1 and (not whole or _PART.search(clause.text)):
+            for parcel in parcels:
+                yield Scope(orders, frozenset({parcel}))
+
+    def _named(self, clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
+        said = {
+            plain(clause.text[item.start : item.end]) for item in clause.found if item.kind == Kind.IDENTIFIER
+        }
+        meant = [item for item in self.evidence if item.field == "number" and plain(item.value) in said]
+        return (
+            frozenset(item.about for item in meant if item.record.startswith("order:")),
+            frozenset(item.record for item in meant if item.record.startswith("shipment:")),
+        )
+
+    def _order_of(self, parcel: str) -> str:
+        return next(item.about for item in self.evidence if item.record == parcel)
+
+
+def _failed(verdicts: Sequence[tuple[Found, Verdict]]) -> int:
+    return sum(isinstance(verdict, str) for _, verdict in verdicts)

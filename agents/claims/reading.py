@@ -1,0 +1,80 @@
+"""Cuts a sentence into clauses and finds their claims, the certain kinds first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agents.claims import amounts, days, names, promises, states, times, wording
+from agents.claims.ground import Found, without
+from agents.evidence import Evidence
+
+_EXACT = (
+    names.links,
+    names.emails,
+    days.find,
+    times.find,
+    amounts.money,
+    names.identifiers,
+    names.phones,
+    names.places,
+    names.carriers,
+    amounts.numbers,
+)
+_END = re.compile(r"(?<=[.!?])[”\"')]*\s+(?=[A-Z“\"#(\x00])|\n+")
+_ABBREVIATED = re.compile(r"(?:\b(?:St|Mr|Mrs|Ms|Dr|No|Ft|Mt|vs|approx|[A-Z])|\b[ap]\.m)\.$")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One statement of a sentence, at `start` in it."""
+
+    text: str
+    start: int
+    found: tuple[Found, ...]
+
+
+def clauses(text: str, cited: list[Evidence]) -> Iterator[Clause]:
+    quoted = _longest(list(wording.verbatim(text, cited)))
+    masked = without(text, quoted)
+    for start, end in _spans(masked):
+        inside = [item for item in quoted if start <= item.start < end]
+        moved = [Found(item.start - start, item.end - start, item.kind, item.check) for item in inside]
+        found = [*moved, *_find(masked[start:end])]
+        yield Clause(text[start:end], start, tuple(sorted(found, key=lambda item: (item.start, -item.end))))
+
+
+def _find(text: str) -> list[Found]:
+    found: list[Found] = []
+    left = text
+    for finder in _EXACT:
+        new = _longest(list(finder(left)))
+        found += new
+        left = without(left, new)
+    said = [*promises.find(left)]
+    found += said
+    found += states.find(without(left, said))
+    if not any(item.kind == "promise" for item in found):
+        found += wording.rules(left)
+    return found
+
+
+def _longest(found: list[Found]) -> list[Found]:
+    """Where two overlap, the longer one."""
+    kept: list[Found] = []
+    for item in sorted(found, key=lambda each: each.start - each.end):
+        if all(item.end <= other.start or other.end <= item.start for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(text):
+        if _ABBREVIATED.search(text[start : match.start()]):
+            continue
+        yield start, match.start()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
