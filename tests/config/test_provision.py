@@ -50,13 +50,14 @@ def test_the_application_reads_and_writes_what_the_owner_made(application: psyco
         "CREATE TABLE mine (id int)",
         "CREATE TEMPORARY TABLE mine (id int)",
         "CREATE ROLE another",
-        f'SET ROLE "{OWNER.name}"',
-        f'ALTER ROLE "{APPLICATION.name}" BYPASSRLS',
+        "SET ROLE {owner}",
+        "ALTER ROLE {application} BYPASSRLS",
     ],
 )
 def test_the_application_cannot_do_more(application: psycopg.Connection, statement: str):
+    names = {"owner": sql.Identifier(OWNER.name), "application": sql.Identifier(APPLICATION.name)}
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        application.execute(statement)
+        application.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
 
 
 def test_provisioning_again_keeps_data_and_what_a_migration_revoked(
