@@ -63,6 +63,7 @@ def test_it_seals_words_under_the_customers_key(trail: Trail, customer_id: UUID)
     event_id = trail.record(customer_id=customer_id, personal={"text": "Grüße aus Albany"})
     event = read(trail, event_id)
     assert event.personal == {"text": "Grüße aus Albany"}
+    assert event.sealed is not None
     assert b"Albany" not in bytes(event.sealed)
     assert event.data == {}
 
