@@ -64,7 +64,7 @@ def edit(request: Request, draft: UUID) -> HttpResponse:
 @require_POST
 def check(request: Request, draft: UUID) -> HttpResponse:
     """As the person types: which statements have no record behind them."""
-    doubtful = [claim for claim in access.draft(draft).check(request.POST.get("text", "")) if not claim.is_supported]
+    doubtful = [claim for claim in access.draft(draft).claims_in(request.POST.get("text", "")) if not claim.is_supported]
     return render(request, "agents/_doubts.html", {"doubtful": doubtful})
 
 

@@ -19,7 +19,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         user = self.scope["user"]
         membership = None
         if user.is_authenticated:
-            membership = await database_sync_to_async(membership_of)(user, self.scope["url_route"]["kwargs"]["slug"])
+            membership = await database_sync_to_async(membership_of)(
+                user, self.scope["url_route"]["kwargs"]["slug"]
+            )
         if membership is None:
             await self.close(code=4404)
             return

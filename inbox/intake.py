@@ -168,7 +168,12 @@ def _changed(channel: Channel, event: Changed) -> None:
 
 def _disconnected(channel: Channel, event: Disconnected) -> None:
     channel.lose(event.reason)
-    record("channel.lost", actor=PLATFORM, subject=channel, data={"kind": channel.kind, "at": timezone.now().isoformat()})
+    record(
+        "channel.lost",
+        actor=PLATFORM,
+        subject=channel,
+        data={"kind": channel.kind, "at": timezone.now().isoformat()},
+    )
 
 
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
-
+from django.db import transaction
 from django.utils import timezone
 
 from connectors.carriers.numbers import carrier_kind
@@ -27,7 +28,9 @@ from inbox.models import (
 def order(channel: Channel, event: OrderChanged) -> None:
     """A whole order; a snapshot older than what is here changes nothing."""
     customer = Customer.known_as(event.buyer)
-    existing = Order.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    existing = (
+        Order.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    )
     if existing and existing.updated_at > event.updated_at:
         return
     row, _ = Order.objects.update_or_create(
@@ -36,6 +39,8 @@ def order(channel: Channel, event: OrderChanged) -> None:
     _lines(row, event)
     _shipments(row, event)
     _refunds_and_returns(row, event)
+    if existing:
+        _ask_carriers(row)
     _tell(row.customer_id, channel)
 
 
@@ -106,6 +111,18 @@ def _shipments(row: Order, event: OrderChanged) -> None:
     row.shipments.exclude(external_id__in=[parcel.external_id for parcel in event.shipments]).delete()
 
 
+def _ask_carriers(row: Order) -> None:
+    """A change of a known order often means that a parcel moved."""
+    from inbox.tasks import track
+
+    for shipment_id in row.shipments.exclude(status__in=["delivered", "returned"]).values_list(
+        "pk", flat=True
+    ):
+        transaction.on_commit(
+            partial(track.delay, organization_id=str(row.organization_id), shipment_id=str(shipment_id))
+        )
+
+
 def _refunds_and_returns(row: Order, event: OrderChanged) -> None:
     for refund in event.refunds:
         Refund.objects.update_or_create(
@@ -174,7 +191,9 @@ def _scans(shipment: Shipment, event: ParcelTracked) -> None:
 
 
 def product(channel: Channel, event: ProductChanged) -> None:
-    existing = Product.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    existing = (
+        Product.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    )
     if existing and existing.updated_at > event.updated_at:
         return
     Product.objects.update_or_create(
@@ -204,6 +223,10 @@ def product(channel: Channel, event: ProductChanged) -> None:
 
 def _tell(customer_id: object, channel: Channel) -> None:
     """Open conversations of this customer show the order or parcel: their screens look again."""
-    open_ones = Conversation.objects.filter(customer_id=customer_id).exclude(state="closed").values_list("pk", flat=True)
+    open_ones = (
+        Conversation.objects.filter(customer_id=customer_id)
+        .exclude(state="closed")
+        .values_list("pk", flat=True)
+    )
     for pk in open_ones[:20]:
         live.changed(channel.organization_id, pk)

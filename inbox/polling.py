@@ -6,17 +6,29 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
 from connectors.contract import One, Page, Since, Wanted
 from connectors.errors import AuthorizationLost, ConnectorError, Unreachable
+from connectors.events import ParcelStatus
 from inbox import intake
 from inbox.models import Channel, ChannelState, Delivery, Shipment
 
 PAGES = 20  # per round; the next round goes on where this one stopped
 FRESH = timedelta(minutes=10)
+
+# How often a carrier is asked about a parcel that nobody asks about; what has arrived is left alone.
+ASK_EVERY = {
+    ParcelStatus.PRE_TRANSIT: timedelta(hours=12),
+    ParcelStatus.IN_TRANSIT: timedelta(hours=6),
+    ParcelStatus.EXCEPTION: timedelta(hours=3),
+    ParcelStatus.OUT_FOR_DELIVERY: timedelta(hours=1),
+    ParcelStatus.AVAILABLE_FOR_PICKUP: timedelta(hours=6),
+}
+GIVEN_UP = timedelta(days=45)
 
 
 def fetch_new(organization_id: UUID, channel_id: UUID) -> int:
@@ -52,7 +64,11 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
     """Ask the carrier where a parcel is, unless it was asked lately. A failed look-up is noted on the shipment."""
     with scope(organization_id):
         shipment = Shipment.objects.filter(pk=shipment_id).first()
-        carrier = Channel.objects.filter(kind=shipment.carrier, state=ChannelState.ACTIVE).first() if shipment else None
+        carrier = (
+            Channel.objects.filter(kind=shipment.carrier, state=ChannelState.ACTIVE).first()
+            if shipment
+            else None
+        )
     if shipment is None or carrier is None or not shipment.tracking_number:
         return
     if shipment.checked_at and timezone.now() - shipment.checked_at < older_than:
@@ -67,6 +83,23 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
         intake.drain(organization_id)
     with scope(organization_id):  # also when the carrier had nothing new to say
         Shipment.objects.filter(pk=shipment_id).update(checked_at=timezone.now(), problem="")
+
+
+def follow(organization_id: UUID, most: int = 40) -> int:
+    """Ask carriers about the parcels that are due, those never asked about first; how many were asked."""
+    now = timezone.now()
+    due = Q(checked_at=None)
+    for status, every in ASK_EVERY.items():
+        due |= Q(status=status, checked_at__lt=now - every)
+    with scope(organization_id):
+        shipments = list(
+            Shipment.objects.filter(due, tracking_number__gt="", shipped_at__gt=now - GIVEN_UP)
+            .order_by(F("checked_at").asc(nulls_first=True), "-shipped_at")
+            .values_list("pk", flat=True)[:most]
+        )
+    for shipment_id in shipments:
+        track(organization_id, shipment_id, older_than=timedelta())
+    return len(shipments)
 
 
 def _active(organization_id: UUID, channel_id: UUID) -> Channel | None:

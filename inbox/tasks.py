@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -35,6 +36,17 @@ def fetch_again(organization_id: UUID, channel_id: str, kind: str, external_id: 
 
 
 @shared_task(base=TenantTask)
+def track(organization_id: UUID, shipment_id: str) -> None:
+    """Something happened around a parcel: ask its carrier, unless that was just done."""
+    polling.track(organization_id, UUID(shipment_id), older_than=timedelta(seconds=20))
+
+
+@shared_task(base=TenantTask)
+def follow(organization_id: UUID) -> None:
+    polling.follow(organization_id)
+
+
+@shared_task(base=TenantTask)
 def connect(organization_id: UUID, channel_id: str) -> None:
     """Test a channel's connection and bring it to life."""
     connecting.connect(organization_id, UUID(channel_id))
@@ -58,6 +70,7 @@ def poll() -> None:
     for organization in Organization.objects.only("id"):
         with scope(organization.pk):
             due = [c.pk for c in Channel.objects.filter(state=ChannelState.ACTIVE) if c.can("polling")]
+        follow.delay(organization_id=str(organization.pk))
         for channel_id in due:
             fetch.delay(organization_id=str(organization.pk), channel_id=str(channel_id))
 

@@ -93,7 +93,9 @@ class World:
             intake.receive(self.shop, event)
             return Order.objects.prefetch_related("lines", "shipments").get(external_id=event.external_id)
 
-    def parcel_moves(self, shipment: Shipment, status: ParcelStatus = ParcelStatus.IN_TRANSIT, **facts: Any) -> Shipment:
+    def parcel_moves(
+        self, shipment: Shipment, status: ParcelStatus = ParcelStatus.IN_TRANSIT, **facts: Any
+    ) -> Shipment:
         """The carrier tells where a parcel is."""
         carrier = self.ups if shipment.carrier == "ups" else self.usps
         with self.inside():
@@ -124,8 +126,14 @@ def an_order(number: str, buyer: Party, **facts: Any) -> OrderChanged:
         "total": usd(price + Decimal("19.62")),
         "financial_status": FinancialStatus.PAID,
         "fulfillment_status": FulfillmentStatus.FULFILLED if tracking else FulfillmentStatus.UNFULFILLED,
-        "lines": [LineData("line-1", facts.pop("title", "Field Jacket"), 1, usd(price), "Moss / M", "FJ-MOS-M", "p-1")],
-        "shipments": [ShipmentData("parcel-1", tracking, "UPS", shipped_at=NOW - timedelta(days=5))] if tracking else [],
+        "lines": [
+            LineData(
+                "line-1", facts.pop("title", "Field Jacket"), 1, usd(price), "Moss / M", "FJ-MOS-M", "p-1"
+            )
+        ],
+        "shipments": [ShipmentData("parcel-1", tracking, "UPS", shipped_at=NOW - timedelta(days=5))]
+        if tracking
+        else [],
         "shipping_address": Address("Maya Okafor", ("12 Elm St",), "Albany", "NY", "12207", "US"),
     }
     return OrderChanged(**{**defaults, **facts})
@@ -134,8 +142,12 @@ def an_order(number: str, buyer: Party, **facts: Any) -> OrderChanged:
 def a_track(number: str, carrier: str, status: ParcelStatus, **facts: Any) -> ParcelTracked:
     """A parcel picked up in Reno that last was in Columbus."""
     scans = [
-        Scan("s1", NOW - timedelta(days=5), "-08:00", ParcelStatus.IN_TRANSIT, "Origin Scan", "OR", "Reno, NV"),
-        Scan("s2", NOW - timedelta(hours=20), "-05:00", status, "Weather delay", "X", "Columbus, OH", "weather"),
+        Scan(
+            "s1", NOW - timedelta(days=5), "-08:00", ParcelStatus.IN_TRANSIT, "Origin Scan", "OR", "Reno, NV"
+        ),
+        Scan(
+            "s2", NOW - timedelta(hours=20), "-05:00", status, "Weather delay", "X", "Columbus, OH", "weather"
+        ),
     ]
     defaults: dict[str, Any] = {
         "tracking_number": number,
@@ -150,14 +162,22 @@ def a_track(number: str, carrier: str, status: ParcelStatus, **facts: Any) -> Pa
 
 def build(mail_settings: dict[str, Any] | None = None) -> World:
     tag = uuid4().hex[:8]
-    northpine = Organization.objects.create(name="Northpine", slug=f"northpine-{tag}", signature="Northpine Support")
+    northpine = Organization.objects.create(
+        name="Northpine", slug=f"northpine-{tag}", signature="Northpine Support"
+    )
     lumen = Organization.objects.create(name="Lumen & Loom", slug=f"lumen-{tag}")
     with scope(northpine.pk):
-        people = {name: _member(name, role, tag) for name, role in
-                  (("alice", Role.ADMIN), ("bob", Role.AGENT), ("sam", Role.SUPERVISOR))}
+        people = {
+            name: _member(name, role, tag)
+            for name, role in (("alice", Role.ADMIN), ("bob", Role.AGENT), ("sam", Role.SUPERVISOR))
+        }
         channels = {
-            "shop": _channel("shopify", f"northpine-{tag}.myshopify.com", {"client_secret": "hush", "access_token": "t"}),
-            "mailbox": _channel("email", f"support-{tag}@northpine.example", {"reply_key": "k"}, mail_settings),
+            "shop": _channel(
+                "shopify", f"northpine-{tag}.myshopify.com", {"client_secret": "hush", "access_token": "t"}
+            ),
+            "mailbox": _channel(
+                "email", f"support-{tag}@northpine.example", {"reply_key": "k"}, mail_settings
+            ),
             "ups": _channel("ups", f"ups-{tag}", {}),
             "usps": _channel("usps", f"usps-{tag}", {}),
         }
@@ -171,7 +191,13 @@ def _member(name: str, role: Role, tag: str) -> Membership:
     return Membership.objects.create(user=user, role=role)
 
 
-def _channel(kind: str, external_id: str, credentials: dict[str, str], settings: dict[str, Any] | None = None) -> Channel:
+def _channel(
+    kind: str, external_id: str, credentials: dict[str, str], settings: dict[str, Any] | None = None
+) -> Channel:
     return Channel.objects.create(
-        kind=kind, name=kind.capitalize(), external_id=external_id, credentials=credentials, settings=settings or {}
+        kind=kind,
+        name=kind.capitalize(),
+        external_id=external_id,
+        credentials=credentials,
+        settings=settings or {},
     )

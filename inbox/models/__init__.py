@@ -1,11 +1,11 @@
-from inbox.models.organization import Invitation, Membership, Organization, Role, User
 from inbox.models.channel import Channel, ChannelState
-from inbox.models.delivery import Delivery, DeliveryState
-from inbox.models.customer import Customer, Identity
 from inbox.models.conversation import Assignment, Closure, Conversation, ConversationState, Snooze
+from inbox.models.customer import Customer, Identity
+from inbox.models.delivery import Delivery, DeliveryState
 from inbox.models.message import Attachment, Direction, Message, Note
-from inbox.models.outgoing import OutgoingState
 from inbox.models.order import Order, OrderLine, Refund
+from inbox.models.organization import Invitation, Membership, Organization, Role, User
+from inbox.models.outgoing import OutgoingState
 from inbox.models.product import Product
 from inbox.models.returns import Return
 from inbox.models.shipment import Shipment, TrackingEvent

@@ -60,6 +60,7 @@ class Command(BaseCommand):
             if not health.ok:
                 raise CommandError(f"{channel}: {health.message}")
         if is_new:
+            polling.follow(organization.pk, most=500)
             self._shoppers_write(shop, slug)
         for channel in channels:
             if channel.can("polling"):
@@ -130,7 +131,7 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
     keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
     wanted = [
         ("ups", "UPS", shop["domain"], world["carriers"]["ups"], {"base_url": bases["ups"]}),
-        ("usps", "USPS", shop["domain"], world["carriers"]["usps"], {"base_url": bases["usps"]}),
+        ("usps", "USPS", shop["domain"], world["carriers"]["usps"], {"base_url": bases["usps"], "calls_per_hour": 600}),
         (
             "shopify",
             f"{shop['name']} store",
