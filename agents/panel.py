@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from agents.evidence import Evidence
 from agents.models import Draft, Run, RunState
+from agents.models.draft import OPEN
 from inbox.models import Conversation
+from inbox.queries import PAGE, Cursor
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,12 @@ class Panel:
 
 
 def panel(conversation: Conversation) -> Panel:
-    run = Run.objects.filter(conversation=conversation).select_related("draft", "draft__message").order_by("-started_at").first()
+    run = (
+        Run.objects.filter(conversation=conversation)
+        .select_related("draft", "draft__message")
+        .order_by("-started_at")
+        .first()
+    )
     draft = getattr(run, "draft", None) if run else None
     if run is None or draft is None or not draft.is_open:
         return Panel(None, run, [], [])
@@ -42,6 +51,26 @@ def panel(conversation: Conversation) -> Panel:
     items = {item.number: item for item in run.evidence_items()}
     sources = _sources(draft, items)
     return Panel(draft, run, _paragraphs(draft, items, sources), sources)
+
+
+@dataclass(frozen=True)
+class Queue:
+    rows: list[Draft]
+    after: Cursor | None
+
+
+def waiting(after: str) -> Queue:
+    """Drafts that wait for a person, oldest first, from a cursor on."""
+    rows = Draft.objects.filter(state__in=OPEN)
+    if cursor := Cursor.read(after):
+        rows = rows.filter(Q(made_at__gt=cursor.at) | Q(made_at=cursor.at, id__gt=cursor.id))
+    found = list(
+        rows.select_related("conversation__customer", "conversation__channel")
+        .defer("sentences", "claims", "edited_text", "conversation__channel__credentials")
+        .order_by("made_at", "id")[: PAGE + 1]
+    )
+    page = found[:PAGE]
+    return Queue(page, Cursor(page[-1].made_at, page[-1].pk) if len(found) > PAGE else None)
 
 
 def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Evidence]:

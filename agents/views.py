@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from agents import access
 from agents.models import Draft
-from agents.models.draft import OPEN, NotApprovable
-from agents.panel import panel
+from agents.models.draft import NotApprovable
+from agents.panel import panel, waiting
 from agents.tasks import run_pass
 from inbox import access as inbox
 from inbox.access import Request
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 
 REASONS = ("Wrong facts", "Wrong tone", "Not what was asked", "Should be handled by a person", "Other")
 
 
 @require_GET
 def show(request: Request, conversation: UUID) -> HttpResponse:
-    return _panel(request, inbox.conversation(conversation))
+    return _panel(request, inbox.conversation(conversation), editing="edit" in request.GET)
 
 
 @require_POST
 def approve(request: Request, draft: UUID) -> HttpResponse:
     row = access.draft(draft)
     try:
-        row.approve(request.membership)
+        reply = row.approve(request.membership)
     except NotApprovable as refusal:
-        return _panel(request, row.conversation, problem=str(refusal), status=409)
-    response = _panel(request, row.conversation)
-    response["HX-Trigger"] = "waybill:sent"
-    return response
+        return _panel(request, row.conversation, problem=str(refusal))
+    return _sent(request, row, reply)
 
 
 @require_POST
@@ -46,25 +46,26 @@ def edit(request: Request, draft: UUID) -> HttpResponse:
     row = access.draft(draft)
     text = request.POST.get("text", "").strip()
     if not text:
-        return _panel(request, row.conversation, problem="There is nothing to send.", status=422)
+        return _panel(request, row.conversation, problem="There is nothing to send.", editing=True)
     try:
         doubtful = row.edit(text, request.membership)
-        if doubtful and not request.POST.get("confirmed"):
-            return _panel(request, row.conversation, doubtful=doubtful, editing=True)
+        if doubtful and request.POST.get("send") and not request.POST.get("confirmed"):
+            return _panel(request, row.conversation, doubtful=doubtful, editing=True, typed=text)
         if request.POST.get("send"):
-            row.approve(request.membership)
+            return _sent(request, row, row.approve(request.membership))
     except NotApprovable as refusal:
-        return _panel(request, row.conversation, problem=str(refusal), status=409)
-    response = _panel(request, row.conversation)
-    if request.POST.get("send"):
-        response["HX-Trigger"] = "waybill:sent"
-    return response
+        return _panel(request, row.conversation, problem=str(refusal))
+    return _panel(request, row.conversation)
 
 
 @require_POST
 def check(request: Request, draft: UUID) -> HttpResponse:
     """As the person types: which statements have no record behind them."""
-    doubtful = [claim for claim in access.draft(draft).claims_in(request.POST.get("text", "")) if not claim.is_supported]
+    doubtful = [
+        claim
+        for claim in access.draft(draft).claims_in(request.POST.get("text", ""))
+        if not claim.is_supported
+    ]
     return render(request, "agents/_doubts.html", {"doubtful": doubtful})
 
 
@@ -105,16 +106,22 @@ def run(request: Request, run: UUID) -> HttpResponse:
 @require_GET
 def queue(request: Request) -> HttpResponse:
     """All drafts that wait for a person, oldest first."""
-    waiting = (
-        Draft.objects.filter(state__in=OPEN)
-        .select_related("conversation__customer", "conversation__channel")
-        .defer("sentences", "claims")
-        .order_by("made_at", "id")
-    )
-    page = Paginator(waiting, 50).get_page(request.GET.get("page"))
-    return render(request, "agents/queue.html", {"page": page})
+    return render(request, "agents/queue.html", {"page": waiting(request.GET.get("after", ""))})
 
 
-def _panel(request: Request, conversation: Conversation, *, status: int = 200, **more: object) -> HttpResponse:
-    context = {"conversation": conversation, "panel": panel(conversation), "reasons": REASONS, **more}
-    return render(request, "agents/_draft.html", context, status=status)
+def _sent(request: Request, draft: Draft, reply: Message) -> HttpResponse:
+    undo = reverse("inbox:undo", args=[request.organization.slug, reply.pk])
+    response = _panel(request, draft.conversation, sent=True, undo=undo)
+    response["HX-Trigger"] = json.dumps({"changed": {"conversation": str(draft.conversation_id)}})
+    return response
+
+
+def _panel(request: Request, conversation: Conversation, **more: object) -> HttpResponse:
+    context = {
+        "conversation": conversation,
+        "panel": panel(conversation),
+        "reasons": REASONS,
+        "undo_seconds": settings.UNDO_SECONDS,
+        **more,
+    }
+    return render(request, "agents/_draft.html", context)

@@ -25,6 +25,7 @@ register = template.Library()
 MARKS = {
     "draft_ready": ("Draft ready", "ai"),
     "handoff": ("Needs a person", "warn"),
+    "draft_blocked": ("Draft blocked", "warn"),
     "not_delivered": ("Not delivered", "bad"),
     "approval": ("Waiting for approval", "bad"),
     "parcel_late": ("Parcel late", "warn"),
@@ -94,6 +95,15 @@ def ago(value: datetime | None) -> str:
     return _span(seconds) if seconds < 86_400 else _day(value)
 
 
+@register.filter
+def since(value: datetime | None) -> str:
+    """In a sentence: "just now", "12 min ago", "on Nov 14"."""
+    said = ago(value)
+    if value is None or said.startswith("in "):
+        return said
+    return "just now" if said == "now" else f"{said} ago" if said.endswith((" min", " h")) else f"on {said}"
+
+
 def _span(seconds: float) -> str:
     minutes = int(seconds // 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
@@ -133,10 +143,10 @@ def day(value: datetime | None) -> str:
 
 @register.simple_tag
 def when(value: datetime | None, style: str = "ago") -> str | SafeString:
-    """A <time> with the exact moment on hover: style "ago", "moment" or "day"."""
+    """A <time> with the exact moment on hover: style "ago", "since", "moment" or "day"."""
     if value is None:
         return "never"
-    shown = {"ago": ago, "moment": moment, "day": day}[style](value)
+    shown = {"ago": ago, "since": since, "moment": moment, "day": day}[style](value)
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full(value), shown)
 
 
