@@ -57,7 +57,7 @@ def test_the_application_reads_and_writes_what_the_owner_made(application: psyco
 def test_the_application_cannot_do_more(application: psycopg.Connection, statement: str):
     names = {"owner": sql.Identifier(OWNER.name), "application": sql.Identifier(APPLICATION.name)}
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        application.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
+        application.execute(sql.SQL(statement).format(**names))
 
 
 def test_provisioning_again_keeps_data_and_what_a_migration_revoked(
