@@ -38,11 +38,22 @@
   const away = "Waybill does not answer. What you typed is kept; try again in a moment.";
   const isPolling = (event) => ["refresh", "every"].includes(event.detail.requestConfig?.triggeringEvent?.type);
 
-  document.addEventListener("htmx:responseError", (event) => {
-    if (!isPolling(event)) say(WORDS[event.detail.xhr.status] || busy);
-  });
+  /* A place that could not be filled says so itself and offers another try; its neighbours go on. */
+  const offerRetry = (place) => {
+    const again = Object.assign(document.createElement("button"), { className: "btn", textContent: "Try again" });
+    again.addEventListener("click", () => place.dispatchEvent(new CustomEvent("refresh")));
+    const box = Object.assign(document.createElement("div"), { className: "empty" });
+    box.append(Object.assign(document.createElement("p"), { textContent: "This part could not be loaded. Everything else works." }), again);
+    place.replaceChildren(box);
+  };
+  const failed = (event, words) => {
+    const { elt, requestConfig } = event.detail;
+    if (!requestConfig?.triggeringEvent && elt.querySelector(".skeleton")) offerRetry(elt);
+    else if (!isPolling(event)) say(words);
+  };
+  document.addEventListener("htmx:responseError", (event) => failed(event, WORDS[event.detail.xhr.status] || busy));
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => { if (!isPolling(event)) say(away); });
+    document.addEventListener(name, (event) => failed(event, away));
   }
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
