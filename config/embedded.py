@@ -149,6 +149,7 @@ def _addresses(environment: Environment, arguments: argparse.Namespace) -> None:
     environment["ALLOWED_HOSTS"] = ",".join(filter(None, hosts))
     environment.setdefault("WEBHOOK_URL", f"http://127.0.0.1:{port}")
     environment |= {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("LOG_LEVEL", "WARNING")  # a person watches
     environment.setdefault("MEDIA_ROOT", str(VAR / "media"))
     environment.setdefault("CELERY_BEAT_FILE", str(VAR / "celerybeat"))
     if arguments.command == "demo":
