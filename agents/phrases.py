@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from agents.evidence import Evidence
 
-LOCALE = "en_US"
+LOCALE = "en"
 
 _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting": {"friendly": ("Hi {name},",), "formal": ("Dear {name},",)},
@@ -26,7 +28,7 @@ _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sorry_upset": {
         "friendly": (
-            "I'm sorry about this. You have every reason to be annoyed.",
+            "I'm sorry about this, and I understand the frustration.",
             "I'm sorry for the trouble this is causing you.",
         ),
         "formal": (
@@ -74,7 +76,11 @@ class Voice:
 
 def day(item: Evidence) -> str:
     """ "Monday, November 24": a weekday and a date are never out of date when the answer is read later."""
-    return format_date(item.day, "EEEE, MMMM d", locale=LOCALE)
+    return spelled(item.day)
+
+
+def spelled(on: date) -> str:
+    return format_date(on, "EEEE, MMMM d", locale=LOCALE)
 
 
 def clock(item: Evidence) -> str:
@@ -85,6 +91,11 @@ def clock(item: Evidence) -> str:
 def amount(item: Evidence) -> str:
     number, _, currency = item.value.partition(" ")
     return format_currency(Decimal(number), currency, locale=LOCALE)
+
+
+def language(code: str) -> str:
+    """ "es" → "Spanish"."""
+    return Locale(LOCALE).languages.get(code, code)
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from agents.evidence import Evidence, Sentence
+from agents.claims.wording import sentences, stems
+from agents.evidence import Evidence, Kind, Sentence
 from agents.known import Facts, OrderFacts
 from agents.phrases import Voice
 from agents.understand import Understanding
@@ -14,17 +16,32 @@ Paragraph = list[Sentence]
 
 @dataclass(frozen=True)
 class Case:
+    """One customer's message and all that is known. `meant` is the order one answer is about, if any."""
+
     facts: Facts
     seen: Understanding
     voice: Voice
     text: str  # what the customer wrote
     links_allowed: bool
+    meant: OrderFacts | None = None
 
     @property
     def order(self) -> OrderFacts:
-        """The order meant. Only asked for once `focus` is known."""
-        assert self.facts.focus is not None  # noqa: S101  the plan has asked back before
-        return self.facts.focus
+        """Only for wishes that the plan never answers without an order."""
+        if self.meant is None:
+            raise ValueError("No order is meant; the plan should have asked which.")
+        return self.meant
+
+    @property
+    def words(self) -> frozenset[str]:
+        return stems(self.text)
+
+    def says(self, pattern: str) -> bool:
+        return bool(re.search(pattern, self.text, re.IGNORECASE))
+
+    def passage(self, pattern: str) -> Evidence | None:
+        """The best passage with these words in it."""
+        return next((p for p in self.facts.passages if re.search(pattern, p.value, re.IGNORECASE)), None)
 
 
 @dataclass(frozen=True)
@@ -41,5 +58,23 @@ def say(text: str, *grounds: Evidence | None) -> Sentence:
     return Sentence(text, tuple(dict.fromkeys(item.number for item in grounds if item is not None)))
 
 
+def quote(passage: Evidence | None, about: str = "") -> Paragraph:
+    """What a passage says, in its own words: whole sentences, so that no condition is lost.
+
+    With `about`, only the sentences with these words and what follows them.
+    """
+    if passage is None:
+        return []
+    said = list(sentences(passage.value))
+    if about:
+        start = next((n for n, each in enumerate(said) if re.search(about, each, re.IGNORECASE)), 0)
+        said = said[start:]
+    return [say(each, passage) for each in said]
+
+
 def handover(reason: str) -> Answer:
     return Answer(reason=reason, needs_person=True)
+
+
+def source(passage: Evidence | None) -> str:
+    return f"from {passage.source}" if passage and passage.kind is Kind.POLICY else ""

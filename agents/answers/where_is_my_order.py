@@ -11,21 +11,34 @@ from agents.phrases import day
 def answer(case: Case) -> Answer:
     order = case.order
     if cancelled := order.get("cancelled"):
-        text = f"Your order {order.number} was cancelled on {day(order['cancelled_on'])}, so there is no parcel on its way."
+        text = f"Your order {order.number} was cancelled on {day(order['cancelled_on'])}, so nothing will come of it."
         return Answer(
-            [[say(text, order["number"], cancelled, order["cancelled_on"])]], "The order is cancelled"
+            [[say(text, order["number"], cancelled, order["cancelled_on"])]],
+            f"Order {order.number} is cancelled",
         )
     if not order.parcels:
-        return Answer([_not_shipped(order)], "Not shipped yet")
+        return _without_parcel(order)
     if len(order.parcels) == 1:
         parcel = order.parcels[0]
+        paragraphs = [
+            parcels.news(case, order, parcel),
+            parcels.what_next(case, parcel),
+            parcels.link(case, parcel),
+        ]
+        return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
+    return _several(case, order)
+
+
+def _without_parcel(order: OrderFacts) -> Answer:
+    if order["fulfillment_status"].value == "fulfilled":
         return Answer(
-            [parcels.news(case, order, parcel), parcels.link(case, order, [parcel])], _reason(order)
+            reason=f"Order {order.number} is marked as shipped, but no parcel or tracking number is known.",
+            needs_person=True,
         )
-    return Answer(_several(case, order), _reason(order))
+    return Answer([not_shipped(order)], f"Order {order.number} has not shipped yet")
 
 
-def _not_shipped(order: OrderFacts) -> Paragraph:
+def not_shipped(order: OrderFacts) -> Paragraph:
     placed, state = order["placed_on"], order["fulfillment_status"]
     return [
         say(
@@ -34,19 +47,19 @@ def _not_shipped(order: OrderFacts) -> Paragraph:
             placed,
             state,
         ),
+        say("Once it leaves, there is a tracking number to follow it by."),
     ]
 
 
-def _several(case: Case, order: OrderFacts) -> list[Paragraph]:
-    count = len(order.parcels)
+def _several(case: Case, order: OrderFacts) -> Answer:
     first = say(
-        f"Your order {order.number} comes in {count} parcels.",
+        f"Your order {order.number} comes in {len(order.parcels)} parcels.",
         order["number"],
         *(parcel["status"] for parcel in order.parcels),
     )
-    each = [parcels.news(case, order, parcel, alone=False) for parcel in order.parcels]
-    return [[first], *each]
-
-
-def _reason(order: OrderFacts) -> str:
-    return "; ".join(f"{p['carrier'].value}: {p.status.replace('_', ' ')}" for p in order.parcels)
+    each = [
+        [*parcels.news(case, order, parcel, alone=False), *parcels.what_next(case, parcel)]
+        for parcel in order.parcels
+    ]
+    reason = "; ".join(parcels.summary(parcel) for parcel in order.parcels)
+    return Answer([[first], *each], f"Order {order.number}: {reason}")

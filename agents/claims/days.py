@@ -80,7 +80,8 @@ _ROLES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
     )
 )
 _DEADLINE = re.compile(
-    r"\b(?:until|till|by|before|through|no later than|last day|deadline|ends?|closes?|up to)\b", re.IGNORECASE
+    r"\b(?:until|till|by|before|through|no later than|last day|deadline|end(?:s|ed)?|close[sd]?|up to)\b",
+    re.IGNORECASE,
 )
 _WITHIN = re.compile(rf"within (?P<n>{COUNT}) days (?:of|after|from) (?:the )?(?P<from>\w+)", re.IGNORECASE)
 _FROM = {
@@ -212,13 +213,19 @@ def _plays(item: Evidence, role: frozenset[str]) -> bool:
     return item.field in role or (item.kind is Kind.FAILURE and "as_of" in role)
 
 
+def window(text: str) -> tuple[int, str] | None:
+    """The first "within 30 days of delivery" of a passage: days, and the field they count from."""
+    found = _WITHIN.search(text)
+    field = _FROM.get(found["from"].lower()) if found else None
+    return (counted(found["n"]), field) if found and field else None
+
+
 def _deadline(said: Day, ground: Ground) -> Evidence | None:
-    """The end of a stated window: "within 30 days of delivery", counted from the cited delivery."""
+    """The end of a stated window, counted from the cited day it begins on."""
     for passage in ground.of(Kind.POLICY):
-        for window in _WITHIN.finditer(passage.value):
-            for start in ground.field(_FROM.get(window["from"].lower(), "")):
-                if said.is_(start.day + timedelta(days=counted(window["n"])), ground.today):
-                    return passage
+        days, field = window(passage.value) or (0, "")
+        if any(said.is_(start.day + timedelta(days=days), ground.today) for start in ground.field(field)):
+            return passage
     return None
 
 

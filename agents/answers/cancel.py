@@ -1,0 +1,72 @@
+"""Cancelling: nothing is promised. A person does it, or it is too late, or it is done."""
+
+from __future__ import annotations
+
+from agents.answers import parcels
+from agents.answers.case import Answer, Case, quote, say
+from agents.evidence import Sentence
+from agents.known import OrderFacts
+from agents.phrases import day
+
+_WAITING = {"pre_transit"}
+
+
+def answer(case: Case) -> Answer:
+    order = case.order
+    if cancelled := order.get("cancelled"):
+        on = order["cancelled_on"]
+        text = f"Your order {order.number} was already cancelled on {day(on)}."
+        return Answer(
+            [[say(text, order["number"], cancelled, on)]], f"Order {order.number} is cancelled already"
+        )
+    if not order.parcels and order["fulfillment_status"].value != "fulfilled":
+        return _not_shipped(case, order)
+    if order.parcels and all(parcel.status in _WAITING for parcel in order.parcels):
+        return _labelled(case, order)
+    return _too_late(case, order)
+
+
+def _not_shipped(case: Case, order: OrderFacts) -> Answer:
+    state = say(
+        f"Your order {order.number} has not shipped yet.", order["number"], order["fulfillment_status"]
+    )
+    rule = quote(case.passage(r"not shipped yet can be cancelled|can be cancelled"))
+    return Answer(
+        [[state, *rule], [say("A teammate will look at it now and reply to you here.")]],
+        f"Wants to cancel {order.number}, which has not shipped: cancel it at the shop, then send this",
+    )
+
+
+def _labelled(case: Case, order: OrderFacts) -> Answer:
+    parcel = order.parcels[0]
+    name = parcel["carrier"].value
+    text = f"Your order {order.number} has its label, but {name} has not received the parcel yet."
+    return Answer(
+        [
+            [
+                say(text, order["number"], parcel["status"], parcel["carrier"]),
+                say("A teammate will check at once what is still possible and reply to you here."),
+            ]
+        ],
+        f"Wants to cancel {order.number}: label made, not handed over. A person must see whether it can be stopped",
+    )
+
+
+def _too_late(case: Case, order: OrderFacts) -> Answer:
+    if not order.parcels:
+        state = order["fulfillment_status"]
+        first = [say(f"Your order {order.number} has already shipped.", order["number"], state)]
+    else:
+        first = parcels.news(case, order, order.parcels[0]) if len(order.parcels) == 1 else [_shipped(order)]
+    done = all(parcel.status == "delivered" for parcel in order.parcels) and order.parcels
+    rule = case.passage(r"within \w+ days") if done else case.passage(r"cannot be stopped|on its way cannot")
+    plain = [say("So it is too late to cancel it."), *quote(rule)]
+    return Answer([first, plain], f"Wants to cancel {order.number}, which has already left")
+
+
+def _shipped(order: OrderFacts) -> Sentence:
+    return say(
+        f"Your order {order.number} has already shipped.",
+        order["number"],
+        *(parcel["status"] for parcel in order.parcels),
+    )

@@ -1,0 +1,39 @@
+"""Where the money is: only from refunds and returns on record."""
+
+from __future__ import annotations
+
+from agents.answers.case import Answer, Case, Paragraph, handover, quote, say
+from agents.answers.return_request import standing
+from agents.known import OrderFacts
+from agents.phrases import amount, day
+
+
+def answer(case: Case) -> Answer:
+    order = case.order
+    if order.refunds:
+        rule = quote(case.passage(r"refund.*payment method"))
+        return Answer([_made(order), rule], f"Order {order.number}: refund on record")
+    if order.returns:
+        still = say(
+            f"Your order {order.number} has not been refunded yet.",
+            order["number"],
+            order["financial_status"],
+        )
+        return Answer(
+            [[*standing(order), still], quote(case.passage(r"refund.*payment method"))],
+            f"Order {order.number}: a return, no refund yet",
+        )
+    return handover(f"Asks about a refund for {order.number}; neither refund nor return is on record.")
+
+
+def _made(order: OrderFacts) -> Paragraph:
+    return [
+        say(
+            f"A refund of {amount(refund['amount'])} for your order {order.number} was made on {day(refund['on'])}.",
+            order["number"],
+            refund["amount"],
+            refund["on"],
+            refund["status"],
+        )
+        for refund in order.refunds
+    ]
