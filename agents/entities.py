@@ -45,6 +45,7 @@ _ORDER_HASH = re.compile(r"(?<![\w/&])#\s?(?P<number>[A-Z]{0,5}-?\d[A-Z0-9-]{2,2
 _ORDER_SHAPES = re.compile(
     r"(?<![\w-])(?P<number>\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}|\d{7}-\d{8}|\d{15}|57\d{16})(?![\w-])"
 )
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}\b")
 _SIGNS = {
     "$": "USD",
@@ -103,6 +104,7 @@ def _orders(text: str) -> tuple[str, ...]:
         (match.start("number"), match["number"].strip("-").upper())
         for pattern in (_ORDER_LABELLED, _ORDER_HASH, _ORDER_SHAPES)
         for match in pattern.finditer(text)
+        if not _ISO_DAY.fullmatch(match["number"])
     ]
     return tuple(dict.fromkeys(number for _, number in sorted(found)))
 

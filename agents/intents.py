@@ -43,6 +43,7 @@ class Intent:
 
 
 _CLEAR = 0.5  # one clause alone is enough to report what it wants
+_FURTHER = 0.6  # a second wish must be clearer: much of a message only tells the story of the first
 _FLOOR = 0.22  # below it nothing is claimed: with 18 kinds, chance is 0.06
 _MOST = 4  # more wishes than this in one message are noise
 
@@ -64,7 +65,7 @@ def choose(
     ranked = sorted(best.values(), key=lambda intent: -intent.confidence)
     clear = [each for each in ranked if each.confidence >= _CLEAR and each.kind is not IntentKind.OTHER]
     if clear:
-        return tuple(clear[:_MOST])
+        return (clear[0], *(each for each in clear[1:_MOST] if each.confidence >= _FURTHER))
     top = int(whole.argmax())
     confidence = round(float(whole[top]), 3)
     if confidence < _FLOOR:

@@ -101,6 +101,10 @@ def test_a_deadline_is_urgent_and_says_why() -> None:
     assert understood.urgency.reason
 
 
+def test_a_day_that_has_passed_is_no_deadline() -> None:
+    assert understand("It was supposed to be here yesterday.").urgency.level is Level.NORMAL
+
+
 def test_danger_is_urgent() -> None:
     assert understand("The charger you sent me caught fire last night!").urgency.level is Level.HIGH
 
@@ -162,6 +166,7 @@ def test_a_tracking_number_with_a_wrong_check_digit_is_refused() -> None:
         ("pedido n° 5521", ("5521",)),
         ("I ordered 2 lamps", ()),
         ("order 100 pieces", ()),
+        ("the order of 2026-05-12, order 2026-05-12", ()),
         ("call me at 212-555-0187", ()),
         ("orders #1042 and #1043", ("1042", "1043")),
     ],
