@@ -73,8 +73,8 @@ def compose(message: Message, conversation: Conversation, seen: Understanding, f
     letter = _Letter(
         greeting=_greeting(voice, conversation.customer.first_name),
         feeling=_feeling(case),
-        body=[list(paragraph) for paragraph in answer.paragraphs if paragraph],
-        offer=[say(voice.say("offer"))],
+        body=_once(answer.paragraphs),
+        offer=[] if _asks(answer) else [say(voice.say("offer"))],
         closing=say(f"{voice.say('closing')}\n{organization.signature or organization.name}"),
     )
     if not letter.fit(limits.longest_text):
@@ -116,6 +116,17 @@ def _orders(case: Case, kind: IntentKind) -> list[OrderFacts | None]:
     if case.facts.focus is not None:
         return [case.facts.focus]
     return list(asking.named(case))
+
+
+def _once(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Two answers may quote the same rule: the customer reads it once."""
+    seen: set[str] = set()
+    kept = [[each for each in part if not (each.text in seen or seen.add(each.text))] for part in paragraphs]  # type: ignore[func-returns-value]
+    return [part for part in kept if part]
+
+
+def _asks(answer: Answer) -> bool:
+    return any(paragraph and paragraph[-1].text.endswith("?") for paragraph in answer.paragraphs)
 
 
 def _greeting(voice: Voice, name: str) -> Sentence:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from agents.answers import parcels
+from agents.answers import parcels, where_is_my_order
 from agents.answers.case import Answer, Case, quote, say
 from agents.evidence import Sentence
 from agents.known import OrderFacts
-from agents.phrases import day
 
 _WAITING = {"pre_transit"}
 
@@ -14,11 +13,7 @@ _WAITING = {"pre_transit"}
 def answer(case: Case) -> Answer:
     order = case.order
     if cancelled := order.get("cancelled"):
-        on = order["cancelled_on"]
-        text = f"Your order {order.number} was already cancelled on {day(on)}."
-        return Answer(
-            [[say(text, order["number"], cancelled, on)]], f"Order {order.number} is cancelled already"
-        )
+        return where_is_my_order.called_off(order, cancelled)
     if not order.parcels and order["fulfillment_status"].value != "fulfilled":
         return _not_shipped(case, order)
     if order.parcels and all(parcel.status in _WAITING for parcel in order.parcels):
@@ -60,7 +55,7 @@ def _too_late(case: Case, order: OrderFacts) -> Answer:
         first = parcels.news(case, order, order.parcels[0]) if len(order.parcels) == 1 else [_shipped(order)]
     done = all(parcel.status == "delivered" for parcel in order.parcels) and order.parcels
     rule = case.passage(r"within \w+ days") if done else case.passage(r"cannot be stopped|on its way cannot")
-    plain = [say("So it is too late to cancel it."), *quote(rule)]
+    plain = [say("So it is too late to cancel."), *quote(rule)]
     return Answer([first, plain], f"Wants to cancel {order.number}, which has already left")
 
 

@@ -44,12 +44,8 @@ def _next(case: Case, parcel: ParcelFacts) -> list[Paragraph]:
         return [_attempted(), parcels.link(case, parcel)]
     if parcel.status in {"returned", "failure"}:
         return [[say("Please tell me what you would like us to do next."), _hand_on()]]
-    if parcels.is_stalled(case, parcel) or parcels.is_late(parcel) or parcel.status == "exception":
-        rule = case.passage(r"no scan for|past its first estimate")
-        return (
-            [quote(rule), parcels.link(case, parcel)] if rule else [[_hand_on()], parcels.link(case, parcel)]
-        )
-    return [parcels.link(case, parcel)]
+    late = parcels.is_stalled(case, parcel) or parcels.is_late(parcel) or parcel.status == "exception"
+    return [parcels.what_next(case, parcel) or ([_hand_on()] if late else []), parcels.link(case, parcel)]
 
 
 def _attempted() -> Paragraph:

@@ -23,62 +23,60 @@ _TROUBLE = {"attempted", "damaged", "address", "refused", "lost"}  # more than a
 
 def news(case: Case, order: OrderFacts, parcel: ParcelFacts, *, alone: bool = True) -> Paragraph:
     """Where it is, since when, and when it is expected. Not `alone`: it is one of the order's parcels."""
-    subject, grounds = _subject(order, parcel, alone)
-    sentences = [_state(parcel, subject, grounds)]
-    if alone and (number := parcel.get("number")):
-        sentences.append(say(f"The tracking number is {number.value}.", number))
-    sentences += _details(case, parcel)
+    sentences = [_state(order, parcel, alone), *_details(case, parcel)]
     if parcel.failure:
         sentences.append(_unanswered(case, parcel, parcel.failure))
     return sentences
 
 
-def _subject(order: OrderFacts, parcel: ParcelFacts, alone: bool) -> tuple[str, tuple[Evidence, ...]]:
-    if alone:
-        return f"Your order {order.number}", (order["number"],)
-    if found := parcel.get("number"):
-        return f"The parcel with tracking number {found.value}", (found,)
-    return "One parcel", ()
+_STATES = {
+    "pre_transit": "{It} has its {carrier} label{number}, but {carrier} has not received the parcel yet.",
+    "in_transit": "{It} is on its way with {carrier}{number}.",
+    "out_for_delivery": "{It} is out for delivery with {carrier}{number}.",
+    "available_for_pickup": "{It} is ready for pickup at a {carrier} location{number}.",
+    "delivered": "{carrier} delivered {it}{number}.",
+    "returned": "{It} is on its way back to us with {carrier}{number}.",
+    "failure": "{carrier} could not deliver {it}{number}.",
+    "exception": "{It} is delayed at {carrier}{number}.",
+    "exception:attempted": "{carrier} tried to deliver {it}{number}, without success.",
+    "exception:damaged": "{It} has run into a problem with {carrier}{number}.",
+    "late": "{It} is on its way with {carrier}{number}, but it is running late.",
+    "delivered:when": "{carrier} delivered {it}{number} on {day} at {clock}.",
+}
 
 
-def _state(parcel: ParcelFacts, subject: str, grounds: tuple[Evidence, ...]) -> Sentence:
+def _state(order: OrderFacts, parcel: ParcelFacts, alone: bool) -> Sentence:
     """How it stands, in one sentence."""
-    carrier, status = parcel["carrier"], parcel["status"]
-    name, facts = carrier.value, [*grounds, carrier, status]
-    reason = trouble(parcel)
-    match parcel.status:
-        case "pre_transit":
-            text = f"{subject} has its {name} label, but {name} has not received the parcel yet."
-        case "out_for_delivery":
-            text = f"{subject} is out for delivery with {name}."
-        case "available_for_pickup":
-            text = f"{subject} is ready for pickup at a {name} location."
-        case "delivered":
-            at = parcel.get("delivered_at")
-            when = f" on {day(at)} at {clock(at)}" if at else ""
-            text, facts = (
-                f"{name} delivered {subject[0].lower()}{subject[1:]}{when}.",
-                [*facts, at] if at else facts,
-            )
-        case "returned":
-            text = f"{subject} is on its way back to us with {name}."
-        case "failure":
-            text = f"{name} could not deliver {subject[0].lower()}{subject[1:]}."
-        case "exception" if reason and reason.value == "attempted":
-            text, facts = (
-                f"{name} tried to deliver {subject[0].lower()}{subject[1:]}, without success.",
-                [*facts, reason],
-            )
-        case "exception" if reason and reason.value in _TROUBLE:
-            text, facts = f"{subject} has met a problem on its way with {name}.", [*grounds, carrier]
-        case "exception":
-            text = f"{subject} is delayed at {name}."
-        case _ if is_late(parcel):
-            dates = [parcel["first_estimated_on"], parcel["estimated_on"]]
-            text, facts = f"{subject} is on its way with {name}, but it is running late.", [*facts, *dates]
-        case _:
-            text = f"{subject} is on its way with {name}."
-    return say(text, *facts)
+    carrier, number = parcel["carrier"], parcel.get("number")
+    words, more = _words(parcel)
+    grounds = [carrier, parcel["status"], number, *more]
+    subject, tracked = f"your order {order.number}", f" (tracking number {number.value})" if number else ""
+    if alone:
+        grounds.append(order["number"])
+    else:
+        subject, tracked = f"the parcel with tracking number {number.value}" if number else "one parcel", ""
+    at = parcel.get("delivered_at")
+    text = words.format(
+        It=subject[0].upper() + subject[1:],
+        it=subject,
+        carrier=carrier.value,
+        number=tracked,
+        day=day(at) if at else "",
+        clock=clock(at) if at else "",
+    )
+    return say(text, *grounds)
+
+
+def _words(parcel: ParcelFacts) -> tuple[str, list[Evidence]]:
+    """The pattern for a parcel's state, and what it says beyond the state."""
+    status, reason, at = parcel.status, trouble(parcel), parcel.get("delivered_at")
+    if status == "delivered" and at:
+        return _STATES["delivered:when"], [at]
+    if status == "exception" and reason and reason.value in _TROUBLE:
+        return _STATES.get(f"exception:{reason.value}", _STATES["exception:damaged"]), [reason]
+    if status == "in_transit" and is_late(parcel):
+        return _STATES["late"], [parcel["first_estimated_on"], parcel["estimated_on"]]
+    return _STATES.get(status, _STATES["in_transit"]), []
 
 
 def _details(case: Case, parcel: ParcelFacts) -> Paragraph:
@@ -128,14 +126,12 @@ def _last_scan(case: Case, parcel: ParcelFacts) -> Paragraph:
     scan = newest(parcel)
     if scan is None:
         return []
-    place, at = scan.get("place"), scan["at"]
-    where = f"in {place.value} " if place else ""
+    place, at, words = scan.get("place"), scan["at"], f"“{scan['text'].value.rstrip('.')}”"
+    where = f"it was in {place.value} ({words})" if place else f"it was scanned as {words}"
     if is_stalled(case, parcel):
-        text = (
-            f"The last scan was {where}on {day(at)}, and there has been none since: “{scan['text'].value}”."
-        )
-        return [say(text, at, place, scan["text"])]
-    text = f"The latest scan was {where}on {day(at)} at {clock(at)} local time: “{scan['text'].value}”."
+        text = f"At the last scan, on {day(at)}, {where}, and there has been none since."
+    else:
+        text = f"At the last scan, on {day(at)} at {clock(at)} local time, {where}."
     return [say(text, at, place, scan["text"])]
 
 
@@ -161,12 +157,12 @@ def _expected(case: Case, parcel: ParcelFacts) -> Paragraph:
 def proof(parcel: ParcelFacts) -> Paragraph:
     """What the carrier noted at the door."""
     left, signed, carrier = parcel.get("left_at"), parcel.get("signed_by"), parcel["carrier"]
-    sentences = []
-    if left:
-        sentences.append(say(f"{carrier.value} noted this place: {left.value}.", carrier, left))
-    if signed:
-        sentences.append(say(f"{carrier.value} has a signature by {signed.value}.", carrier, signed))
-    return sentences
+    notes = [f"was left here: “{left.value}”"] if left else []
+    notes += [f"was signed for by {signed.value}"] if signed else []
+    if not notes:
+        return []
+    text = f"By the record of {carrier.value}, it {' and '.join(reversed(notes))}."
+    return [say(text, carrier, parcel["status"], left, signed)]
 
 
 def _unanswered(case: Case, parcel: ParcelFacts, failure: Evidence) -> Sentence:
@@ -177,10 +173,12 @@ def _unanswered(case: Case, parcel: ParcelFacts, failure: Evidence) -> Sentence:
 
 
 def what_next(case: Case, parcel: ParcelFacts) -> Paragraph:
-    """What the shop's own rules say of a parcel in this state."""
-    if is_stalled(case, parcel) or is_late(parcel):
-        return quote(case.passage(r"no scan for|past its first estimate"))
-    return []
+    """What the shop's own rules say of a parcel that is late or silent; without the call to write where they apply."""
+    if not (is_stalled(case, parcel) or is_late(parcel) or parcel.status == "exception"):
+        return []
+    said = quote(case.passage(r"no scan for|past its first estimate"))
+    deeds = [each for each in said if "write to us" not in each.text]
+    return deeds if deeds and is_stalled(case, parcel) else said
 
 
 def link(case: Case, parcel: ParcelFacts) -> Paragraph:

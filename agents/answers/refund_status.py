@@ -12,7 +12,7 @@ def answer(case: Case) -> Answer:
     order = case.order
     if order.refunds:
         rule = quote(case.passage(r"refund.*payment method"))
-        return Answer([_made(order), rule], f"Order {order.number}: refund on record")
+        return Answer([refunds(order), rule], f"Order {order.number}: refund on record")
     if order.returns:
         still = say(
             f"Your order {order.number} has not been refunded yet.",
@@ -26,7 +26,8 @@ def answer(case: Case) -> Answer:
     return handover(f"Asks about a refund for {order.number}; neither refund nor return is on record.")
 
 
-def _made(order: OrderFacts) -> Paragraph:
+def refunds(order: OrderFacts) -> Paragraph:
+    """The refunds on record, one sentence each."""
     return [
         say(
             f"A refund of {amount(refund['amount'])} for your order {order.number} was made on {day(refund['on'])}.",

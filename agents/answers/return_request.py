@@ -26,10 +26,14 @@ def answer(case: Case) -> Answer:
     under_way = standing(case.meant) if case.meant else []
     if not (rule or how or under_way):
         return handover("Wants to return something, and no article says how returns work.")
-    paragraphs = [under_way, quote(rule), _inside(case.meant, rule) if case.meant and rule else []]
-    if not under_way:
-        paragraphs.append(quote(how) if how is not rule else [])
-        paragraphs.append(_ask(case))
+    inside = _inside(case.meant, rule) if case.meant and rule else []
+    paragraphs = [under_way, quote(rule), inside]
+    if any("closed on" in each.text for each in inside):
+        paragraphs.append(
+            [say("If something is wrong with the item, tell me what, and a teammate will take a look.")]
+        )
+    elif not under_way:
+        paragraphs += [quote(how) if how is not rule else [], _ask(case)]
     sources = dict.fromkeys(passage.source for passage in (rule, how) if passage)
     return Answer(paragraphs, "Return rules from " + ", ".join(sources) if sources else "Return under way")
 
@@ -63,7 +67,11 @@ def _inside(order: OrderFacts, rule: Evidence) -> Paragraph:
         state = order.parcels[0]["status"] if order.parcels else order["fulfillment_status"]
         words = "has not been delivered yet" if order.parcels else "has not shipped yet"
         return [
-            say(f"Your order {order.number} {words}, so these days have not begun.", order["number"], state)
+            say(
+                f"Your order {order.number} {words}, so the return window has not started.",
+                order["number"],
+                state,
+            )
         ]
     return []
 
@@ -78,7 +86,8 @@ def _until(
             f"Your order {order.number} {deed} on {day(start)}, so you have until {spelled(last)}.", *grounds
         )
     return say(
-        f"Your order {order.number} {deed} on {day(start)}, so this ended on {spelled(last)}.", *grounds
+        f"Your order {order.number} {deed} on {day(start)}, so the return window closed on {spelled(last)}.",
+        *grounds,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agents.answers import parcels
 from agents.answers.case import Answer, Case, Paragraph, say
+from agents.answers.refund_status import refunds
+from agents.evidence import Evidence
 from agents.known import OrderFacts
 from agents.phrases import day
 
@@ -11,11 +13,7 @@ from agents.phrases import day
 def answer(case: Case) -> Answer:
     order = case.order
     if cancelled := order.get("cancelled"):
-        text = f"Your order {order.number} was cancelled on {day(order['cancelled_on'])}, so nothing will come of it."
-        return Answer(
-            [[say(text, order["number"], cancelled, order["cancelled_on"])]],
-            f"Order {order.number} is cancelled",
-        )
+        return called_off(order, cancelled)
     if not order.parcels:
         return _without_parcel(order)
     if len(order.parcels) == 1:
@@ -36,6 +34,14 @@ def _without_parcel(order: OrderFacts) -> Answer:
             needs_person=True,
         )
     return Answer([not_shipped(order)], f"Order {order.number} has not shipped yet")
+
+
+def called_off(order: OrderFacts, cancelled: Evidence) -> Answer:
+    on = order["cancelled_on"]
+    text = f"Your order {order.number} was cancelled on {day(on)}."
+    return Answer(
+        [[say(text, order["number"], cancelled, on), *refunds(order)]], f"Order {order.number} is cancelled"
+    )
 
 
 def not_shipped(order: OrderFacts) -> Paragraph:

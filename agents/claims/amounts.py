@@ -112,6 +112,13 @@ def _check_money(number: Decimal, currency: str, role: str, ground: Ground) -> V
         for item in ground.of(Kind.MONEY)
         if item.field.startswith(role) or (role == "total" and "price" in item.field)
     ]
+    titles = [
+        f"Price, {item.value}"
+        for item in ground.field("variant.title")
+        if item.value.lower() in ground.text.lower()
+    ]
+    if titles:
+        items = [item for item in items if item.field != "variant.price" or item.label in titles]
     for item in items:
         value, _, unit = item.value.partition(" ")
         if Decimal(value) == number and unit == currency:
@@ -186,8 +193,8 @@ def _check_number(values: tuple[Decimal, ...], unit: str, words: str, ground: Gr
             any(value == number and unit == other for number, other in _in(item.value)) for value in values
         ):
             return item
-    if len(values) == 1 and (item := _count(values[0], unit, ground)):
-        return item
+    if len(values) == 1 and (from_count := _count(values[0], unit, ground)):
+        return from_count
     return f"No cited record says {words}."
 
 

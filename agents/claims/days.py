@@ -198,7 +198,7 @@ def _role(text: str, match: re.Match[str]) -> frozenset[str] | None:
 
 
 def _check(said: Day, role: frozenset[str] | None, text: str, ground: Ground) -> Verdict:
-    dated = [(item, item.day) for item in ground.of(Kind.DATE, Kind.MOMENT)]
+    dated = [(item, item.day) for item in ground.of(Kind.DATE, Kind.MOMENT) if not ground.is_stale(item)]
     dated += [(item, item.fetched_at.astimezone(ground.zone).date()) for item in ground.of(Kind.FAILURE)]
     fitting = [(item, day) for item, day in dated if role is None or _plays(item, role)]
     for item, day in fitting:

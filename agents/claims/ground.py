@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ class Ground:
     known: tuple[Evidence, ...]
     now: datetime
     zone: ZoneInfo
+    text: str = ""  # the clause itself
 
     @property
     def today(self) -> date:
@@ -32,6 +34,21 @@ class Ground:
     def field(self, *fields: str) -> list[Evidence]:
         return [item for item in self.cited if item.field in fields]
 
+    def is_stale(self, item: Evidence) -> bool:
+        """The clause speaks of the latest scan, and this is an older one."""
+        if not item.record.startswith("scan:") or not _LATEST.search(self.text):
+            return False
+        others = [each for each in (*self.cited, *self.known) if each.part_of == item.part_of]
+        labels = {each.record for each in others if each.value == "pre_transit"}
+        moments = {each.record: each.moment for each in others if each.field == "at"}
+        mine = moments.get(item.record)
+        return bool(mine and any(at > mine for record, at in moments.items() if record not in labels))
+
+
+_LATEST = re.compile(
+    r"\b(?:latest|last|newest|most recent)\b[^.]{0,20}\b(?:scan|update|seen|event|news)\w*|\bnone since\b",
+    re.IGNORECASE,
+)
 
 Verdict = Evidence | str  # what supports it, or why nothing does, in words
 

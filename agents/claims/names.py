@@ -121,7 +121,7 @@ def places(text: str) -> Iterator[Found]:
 
 
 def _check_place(words: str, ground: Ground) -> Verdict:
-    items = ground.of(Kind.PLACE)
+    items = [item for item in ground.of(Kind.PLACE) if not ground.is_stale(item)]
     for item in items:
         if _long(item.value) == words or _long(item.value).partition(",")[0] == words:
             return item

@@ -14,7 +14,7 @@ _WHO = r"(?:we|I|our (?:\w+ )?team|a (?:teammate|colleague)|our warehouse|someon
 _DEED = (
     r"(?:refund|reimburs|replac|resend|re-?ship|credit|compensat|cancel|waiv|cover|guarantee|ensur|make sure|exchang|discount|offer|giv|"
     r"pay|upgrad|expedit|rerout|redirect|stop|intercept|deliver|ship|send|issu|process|approv|extend|open|start|fil|hold|chang|updat|arrang|appl|"
-    r"add|return|decid|confirm|remov)"
+    r"add|return|remov)"
 )
 _DONE = (
     r"(?:issued|approved|processed|refunded|cancell?ed|sent|credited|waived|applied|arranged|scheduled|upgraded|replaced|opened|filed|started|"
@@ -24,6 +24,11 @@ _PATTERNS = (
     (
         "deed",
         rf"\b(?:{_WHO}|you)(?:[’']ve| have|[’']s| has)? (?:just |already |now |also |gone ahead and )*{_DONE}\b",
+    ),
+    (
+        "deed",
+        r"\b(?:replacements?|exchanges?|labels?|claims?|traces?|credits?|vouchers?|appointments?|pick-?ups?|new (?:one|item|parcel|order))\b"
+        rf"[^.;]{{0,30}}\b(?:has been|have been|was|were|is|are) (?:\w+ )?{_DONE}\b",
     ),
     (
         "future",
@@ -36,7 +41,7 @@ _PATTERNS = (
     ),
     (
         "future",
-        r"\byou(?:[’']ll| will| shall| are going to|[’']re going to|\s+can expect to| are getting|[’']re getting)? (?:\w+ )?(?:receive|get|have|be refunded|expect)\b(?! in touch)",
+        r"\byou(?:[’']ll| will| shall| are going to|[’']re going to|\s+can expect to| are getting|[’']re getting) (?:\w+ )?(?:receive|get|have|be refunded|expect)\b(?! in touch)|\byou (?:get|receive)\b",
     ),
     (
         "arrival",

@@ -55,6 +55,7 @@ class Reach:
                 tuple(item for item in self.evidence if scope.has(item) and item not in cited),
                 self.now,
                 self.zone,
+                clause.text,
             )
             verdicts = [(found, found.check(ground)) for found in clause.found]
             if chosen is None or _failed(verdicts) < _failed(best):

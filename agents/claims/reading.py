@@ -57,7 +57,7 @@ def _find(text: str) -> list[Found]:
     found += states.find(without(left, said))
     if not any(item.kind == "promise" for item in found):
         found += wording.rules(left)
-    return found
+    return [*found, *wording.denials(left, found)]
 
 
 def _longest(found: list[Found]) -> list[Found]:

@@ -112,9 +112,30 @@ def _uncancelled(ground: Ground) -> Evidence | None:
 
 
 def stock(has: bool) -> Test:
-    return lambda ground: next(
-        (item for item in ground.field("variant.stock") if (int(item.value) > 0) is has), None
-    )
+    """All variants the clause names; where it names none, any is enough to be in stock, none may be to be sold out."""
+
+    def test(ground: Ground) -> Evidence | None:
+        items = ground.field("variant.stock")
+        titles = {
+            item.value for item in ground.field("variant.title") if item.value.lower() in ground.text.lower()
+        }
+        named = [item for item in items if item.label.removeprefix("Stock, ") in titles]
+        fitting = [item for item in named or items if (int(item.value) > 0) is has]
+        everything = bool(named) or not has
+        if len(named) < len(titles) or not fitting or (everything and len(fitting) < len(named or items)):
+            return None
+        return fitting[0]
+
+    return test
+
+
+def _quiet(ground: Ground) -> Evidence | None:
+    """No scan after the cited one."""
+    return next((item for item in ground.field("at") if not ground.is_stale(item)), None)
+
+
+def _overdue(ground: Ground) -> Evidence | None:
+    return next((item for item in ground.field("estimated_on") if item.day < ground.today), None)
 
 
 def _silent(ground: Ground) -> Evidence | None:
@@ -159,6 +180,26 @@ STATES = (
         _silent,
     ),
     _state(
+        r"(?:replacement|label|exchange|new one|voucher|credit)\b[^.,;]{0,20}\b(?:is|are) (?:already )?"
+        r"(?:on (?:its|the) way|coming|in transit|underway|being \w+|in progress|pending)",
+        _nothing,
+    ),
+    _state(
+        r"(?:refund|money)\b[^.,;]{0,20}\b(?:is|are) (?:already )?"
+        r"(?:on (?:its|the) way|coming|in transit|underway|being \w+|in progress|pending|approved)",
+        value("refund.status", "refunded"),
+    ),
+    _state(
+        r"(?:no (?:new |other |further )?(?:scans?|updates?|movement)|none|not (?:been scanned|moved)) since",
+        _quiet,
+    ),
+    _state(r"had expected|was expected|named no new (?:day|date)|overdue|past its estimate", _overdue),
+    _state(
+        r"received your (?:return|parcel|package|items?)|inspected|"
+        r"(?:return|items?) (?:was|were|has been|have been) (?:received|inspected)",
+        value("return.status", "return_closed"),
+    ),
+    _state(
         r"unshipped|unfulfilled|(?:being|still) (?:prepared|packed|processed)|getting (?:it )?ready to ship|preparing (?:it|your order)",
         _not_shipped,
     ),
@@ -199,13 +240,13 @@ STATES = (
         value("reason", "address"),
     ),
     _state(
-        r"delay(?:ed|s)?|running late|late|behind schedule|held up|stuck|exception|taking longer|a delay",
+        r"delay(?:ed|s)?|running late|(?<!too )late|behind schedule|held up|stuck|exception|taking longer|a delay",
         _late,
         _not_late,
     ),
     _state(r"on (?:time|schedule|track)", _not_late, _late),
     _state(
-        r"delivered|dropped off|has (?:reached|arrived)|(?:was|were) left|arrived(?! (?:at|in) )",
+        r"delivered|dropped off|has (?:reached|arrived)|(?:was|were) left|signed for|arrived(?! (?:at|in) )",
         _delivered,
         not_parcel("delivered"),
     ),
@@ -233,7 +274,7 @@ STATES = (
         value("return.status", "return_open"),
     ),
     _state(
-        r"return (?:\S+ )?(?:was|has been|is|were) (?:requested|received)|return_requested|requested a return|return request",
+        r"return (?:\S+ )?(?:was|has been|is|were) requested|return_requested|requested a return|return request",
         value("return.status", "return_requested", "return_open", "return_closed"),
     ),
     _state(

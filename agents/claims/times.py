@@ -42,7 +42,7 @@ def _read(match: re.Match[str]) -> time:
 
 
 def _check(said: time, words: str, roughly: bool, ground: Ground) -> Verdict:
-    items = ground.of(Kind.MOMENT, Kind.FAILURE)
+    items = [item for item in ground.of(Kind.MOMENT, Kind.FAILURE) if not ground.is_stale(item)]
     for item in items:
         if _is(said, _clock(item, ground), roughly):
             return item

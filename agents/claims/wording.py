@@ -157,7 +157,7 @@ def verbatim(text: str, cited: list[Evidence]) -> Iterator[Found]:
                 yield from _occurrences(sentence, text, item, Kind.POLICY)
         elif item.kind is Kind.TEXT and item.field == "text":
             for opening, closing in ("“”", '""'):
-                yield from _occurrences(f"{opening}{item.value}{closing}", text, item, Kind.TEXT)
+                yield from _occurrences(f"{opening}{item.value.rstrip('.')}{closing}", text, item, Kind.TEXT)
         elif item.kind is Kind.TEXT and item.field != "carrier" and len(item.value) > 2:
             yield from _occurrences(item.value, text, item, Kind.TEXT)
 
@@ -223,3 +223,25 @@ def _bent(clause: str, item: Evidence) -> str:
         if needed and len(needed & said) < len(needed) / 2:
             return f"{item.label} adds a condition: “{source}”"
     return ""
+
+
+_HARMLESS = re.compile(
+    r"no (?:problem|worries|need|fun|trouble|matter|longer than)|(?:do not|don[’']t) (?:worry|hesitate|need|see|have to)|"
+    r"not (?:sure|only)|(?:can[’']t|cannot|could not|couldn[’']t) (?:find|see|tell)|without (?:success|news|delay)|"
+    r"(?:if|or|whether or) not|no reason",
+    re.IGNORECASE,
+)
+
+
+def denials(text: str, found: list[Found]) -> Iterator[Found]:
+    """A "not" that no other claim accounts for turns the facts beside it around."""
+    if not found:
+        return
+    taken = [(item.start, item.end) for item in found] + [match.span() for match in _HARMLESS.finditer(text)]
+    for match in _POLARITY.finditer(text):
+        if not any(start <= match.start() < end for start, end in taken):
+            yield Found(match.start(), match.end(), Kind.STATUS, _undeniable)
+
+
+def _undeniable(ground: Ground) -> Verdict:
+    return "No record says that this is not so."
