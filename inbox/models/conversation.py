@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -105,6 +106,18 @@ class Conversation(TenantModel):
             self._save("waiting_since", "unread", "snippet", "last_message_at")
             self._record("message.queued", _actor(author), message, data=grounds, personal={"text": text})
         return message
+
+    def take_back(self, message: Message, by: Membership) -> bool:
+        """Undo a reply nobody has begun to send: the customer waits again, as if it had not been written."""
+        if not message.cancel():
+            return False
+        said = list(self.messages.exclude(send_state="cancelled").order_by("-created_at", "-id")[:50])
+        unanswered = list(takewhile(lambda each: not each.is_out, said))
+        self.waiting_since = (unanswered[-1].sent_at or unanswered[-1].created_at) if unanswered else None
+        self.snippet = " ".join(said[0].text.split())[:160] if said else ""
+        self._save("waiting_since", "snippet")
+        self._record("message.undone", by.actor, message)
+        return True
 
     def note(self, text: str, author: Membership) -> Note:
         from inbox.models.message import Note

@@ -50,7 +50,12 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         connecting.begin(channel.connector, values, request.membership)
         return redirect("inbox:channel", request.organization.slug, pk)
     hook = reverse("inbox:hook", args=[request.organization.slug, pk])
-    context = {"channel": channel, "form": form, "is_tested": connecting.is_tested(pk), "hook": f"{settings.WEBHOOK_URL}{hook}"}
+    context = {
+        "channel": channel,
+        "form": form,
+        "is_tested": connecting.is_tested(pk),
+        "hook": f"{settings.WEBHOOK_URL}{hook}",
+    }
     return render(request, "settings/channel.html", context, status=422 if form.errors else 200)
 
 
@@ -71,7 +76,12 @@ def check(request: Request, pk: UUID) -> HttpResponse:
 def pause(request: Request, pk: UUID) -> HttpResponse:
     channel = access.channel(pk)
     channel.pause()
-    return done(request, f"{channel} is paused. What customers write is kept and read when it goes on.", "inbox:channel", pk)
+    return done(
+        request,
+        f"{channel} is paused. What customers write is kept and read when it goes on.",
+        "inbox:channel",
+        pk,
+    )
 
 
 @require_POST

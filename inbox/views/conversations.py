@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from config.tenancy import new_id
@@ -37,7 +39,12 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def show_one(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(pk)
-    return show(request, page="inbox/conversation.html", part="inbox/open.html", context=thread_context(request, conversation))
+    return show(
+        request,
+        page="inbox/conversation.html",
+        part="inbox/open.html",
+        context=thread_context(request, conversation),
+    )
 
 
 @require_GET
@@ -76,7 +83,17 @@ def changed(
     """After a verb: the thread as it is now, a toast, and word to the list on this screen."""
     if not request.htmx:
         return redirect("inbox:conversation", request.organization.slug, pk)
-    response = render(request, "inbox/thread.html", thread_context(request, access.conversation(pk)))
+    if _is_elsewhere(request, pk):
+        response = HttpResponse()
+        response["HX-Reswap"] = "none"
+    else:
+        response = render(request, "inbox/thread.html", thread_context(request, access.conversation(pk)))
     if text:
         response.write(toast(request, text, undo=undo, seconds=seconds))
     return tell(response, changed={"conversation": str(pk)}, **events)
+
+
+def _is_elsewhere(request: Request, pk: UUID) -> bool:
+    """Whether the screen has moved on to another conversation, as after "done" and before its undo."""
+    address = reverse("inbox:conversation", args=[request.organization.slug, pk])
+    return urlsplit(request.htmx.current_url or address).path != address

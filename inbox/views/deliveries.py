@@ -38,7 +38,9 @@ def index(request: Request) -> HttpResponse:
 
 
 def _ordered(state: str) -> QuerySet[Delivery]:
-    rows: QuerySet[Delivery] = Delivery.objects.select_related("channel").defer("body", "headers", "channel__credentials")
+    rows: QuerySet[Delivery] = Delivery.objects.select_related("channel").defer(
+        "body", "headers", "channel__credentials"
+    )
     if state in DeliveryState.values:
         return rows.filter(state=state).order_by("-received_at")
     worst = Case(
@@ -54,7 +56,9 @@ def _ordered(state: str) -> QuerySet[Delivery]:
 @admins_only
 def show(request: Request, pk: UUID) -> HttpResponse:
     delivery = access.delivery(pk)
-    return render(request, "settings/delivery.html", {"delivery": delivery, "body": _readable(bytes(delivery.body))})
+    return render(
+        request, "settings/delivery.html", {"delivery": delivery, "body": _readable(bytes(delivery.body))}
+    )
 
 
 def _readable(body: bytes) -> str:
@@ -83,7 +87,11 @@ def replay_all(request: Request) -> HttpResponse:
         delivery.requeue()
     _wake(request)
     count = len(failed)
-    return done(request, f"{count} {'delivery is' if count == 1 else 'deliveries are'} being read again.", "inbox:deliveries")
+    return done(
+        request,
+        f"{count} {'delivery is' if count == 1 else 'deliveries are'} being read again.",
+        "inbox:deliveries",
+    )
 
 
 def _wake(request: Request) -> None:

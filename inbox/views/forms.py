@@ -11,13 +11,18 @@ from django.contrib.auth.password_validation import validate_password
 from connectors.contract import Connector
 from inbox.models import Organization, Role, User
 
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+ZONES = sorted(
+    zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+)
 NEAR = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"]  # fmt: skip
 
 
 class OrganizationForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
-        choices=[("United States", [(zone, zone) for zone in NEAR]), ("Everywhere", [(zone, zone) for zone in ZONES])],
+        choices=[
+            ("United States", [(zone, zone) for zone in NEAR]),
+            ("Everywhere", [(zone, zone) for zone in ZONES]),
+        ],
         help_text="Times on every screen, snoozing and quiet hours follow it. Parcel scans keep the time of their place.",
     )
 
@@ -43,7 +48,9 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["first_name", "last_name", "shortcuts"]
         labels = {"shortcuts": "Single-key shortcuts"}
-        help_texts = {"shortcuts": "Turn off if a screen reader or dictation needs the keys. Ctrl+K and Ctrl+Enter stay."}
+        help_texts = {
+            "shortcuts": "Turn off if a screen reader or dictation needs the keys. Ctrl+K and Ctrl+Enter stay."
+        }
 
 
 class WelcomeForm(forms.Form):
@@ -51,7 +58,8 @@ class WelcomeForm(forms.Form):
 
     first_name = forms.CharField(label="Your name", max_length=150)
     password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least ten characters."
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least ten characters.",
     )
 
     def clean_password(self) -> str:
@@ -63,7 +71,9 @@ class WelcomeForm(forms.Form):
 class ConnectForm(forms.Form):
     """The connector says which fields it needs; secrets are never shown again."""
 
-    def __init__(self, connector: Connector, *args: Any, known: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, connector: Connector, *args: Any, known: dict[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for field in connector.connect_form:
             kept = bool(known) and field.secret  # a reconnection may leave a secret as it is

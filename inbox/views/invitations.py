@@ -26,7 +26,11 @@ def create(request: Request) -> HttpResponse:
     if not form.is_valid():
         return members.page(request, form)
     invitation = inviting.invite(form.cleaned_data["email"], form.cleaned_data["role"], request.membership)
-    return done(request, f"{invitation.email} is invited. The link is below, and on its way by e-mail.", "inbox:members")
+    return done(
+        request,
+        f"{invitation.email} is invited. The link is below, and on its way by e-mail.",
+        "inbox:members",
+    )
 
 
 @require_POST
@@ -64,7 +68,9 @@ def _accept(request: Request, invitation: Invitation) -> HttpResponse:
 def _new_user(request: Request, invitation: Invitation, form: WelcomeForm | None) -> User:
     values = form.cleaned_data if form else {}
     user = User.objects.create_user(invitation.email, values["password"], first_name=values["first_name"])
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)  # the link came by mail
+    EmailAddress.objects.create(
+        user=user, email=user.email, verified=True, primary=True
+    )  # the link came by mail
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return user
 

@@ -21,7 +21,9 @@ def index(request: Request) -> HttpResponse:
 
 
 def page(request: Request, form: InviteForm) -> HttpResponse:
-    waiting = Invitation.objects.filter(accepted_at=None).select_related("organization").order_by("-invited_at")
+    waiting = (
+        Invitation.objects.filter(accepted_at=None).select_related("organization").order_by("-invited_at")
+    )
     context = {
         "members": queries.members(),
         "roles": Role.choices,
@@ -36,7 +38,9 @@ def page(request: Request, form: InviteForm) -> HttpResponse:
 def update(request: Request, pk: UUID) -> HttpResponse:
     member, role = access.member(pk), request.POST.get("role", "")
     if role not in Role.values or (role != Role.ADMIN and _last_admin(member)):
-        return done(request, "There must always be an admin; nothing was changed.", "inbox:members", error=True)
+        return done(
+            request, "There must always be an admin; nothing was changed.", "inbox:members", error=True
+        )
     member.role = role
     member.save(update_fields=["role"])
     record("member.changed", actor=request.membership.actor, subject=member, data={"role": role})

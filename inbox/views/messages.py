@@ -22,7 +22,9 @@ def create(request: Request, pk: UUID) -> HttpResponse:
         return refused(request, "There is nothing to send yet.")
     longest = conversation.channel.connector.limits.longest_text
     if len(text) > longest:
-        return refused(request, f"{conversation.channel} takes at most {longest:,} characters; this has {len(text):,}.")
+        return refused(
+            request, f"{conversation.channel} takes at most {longest:,} characters; this has {len(text):,}."
+        )
     message = conversation.reply(text, request.membership, key=request.POST.get("key", "")[:64])
     also = "Done. " if request.POST.get("close") else ""
     if also:
@@ -42,11 +44,10 @@ def create(request: Request, pk: UUID) -> HttpResponse:
 def undo(request: Request, pk: UUID) -> HttpResponse:
     """Take a reply back while nobody has begun to send it; its words return to the composer."""
     message = access.message(pk)
-    if not message.cancel():
-        return refused(request, "Too late to undo: the message is already on its way.")
     conversation = access.locked_conversation(message.conversation_id)
+    if not conversation.take_back(message, request.membership):
+        return refused(request, "Too late to undo: the message is already on its way.")
     conversation.reopen(request.membership)
-    conversation.tell()
     return changed(
         request,
         conversation.pk,

@@ -16,5 +16,11 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """The record behind a statement: every field and scan has an anchor of its own (#total, #scan-<id>)."""
     order = access.order(pk)
     detailed = get_object_or_404(history.with_details(type(order).objects.filter(pk=pk)))
-    talks = Conversation.objects.filter(customer=order.customer_id).select_related("channel").order_by("-last_message_at")
-    return render(request, "inbox/order_page.html", {"order": detailed, "customer": order.customer, "talks": talks[:10]})
+    talks = (
+        Conversation.objects.filter(customer=order.customer_id)
+        .select_related("channel")
+        .order_by("-last_message_at")
+    )
+    return render(
+        request, "inbox/order_page.html", {"order": detailed, "customer": order.customer, "talks": talks[:10]}
+    )

@@ -12,7 +12,9 @@ from inbox.views.showing import done
 @require_GET
 def home(request: Request) -> HttpResponse:
     """The first page of the settings that this person may see."""
-    return redirect("inbox:channels" if request.membership.administers else "inbox:profile", request.organization.slug)
+    return redirect(
+        "inbox:channels" if request.membership.administers else "inbox:profile", request.organization.slug
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,9 @@ def is_part(request: Request) -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
-def show(request: Request, *, page: str, part: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def show(
+    request: Request, *, page: str, part: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     return render(request, part if is_part(request) else page, context, status=status)
 
 

@@ -15,6 +15,7 @@ from inbox.templatetags.words import moment
 from inbox.views.conversations import changed
 from inbox.views.showing import refused
 
+
 @require_POST
 def create(request: Request, pk: UUID) -> HttpResponse:
     """`until` is a moment; without an offset it is meant in the organization's zone."""
@@ -23,7 +24,9 @@ def create(request: Request, pk: UUID) -> HttpResponse:
         return refused(request, "Choose a time that is still to come.")
     access.locked_conversation(pk).snooze(until, request.membership)
     undo = reverse("inbox:reopen", args=[request.organization.slug, pk])
-    return changed(request, pk, f"Back {moment(until)}, or when the customer writes.", undo=undo, advance=str(pk))
+    return changed(
+        request, pk, f"Back {moment(until)}, or when the customer writes.", undo=undo, advance=str(pk)
+    )
 
 
 def _moment(text: str) -> datetime | None:

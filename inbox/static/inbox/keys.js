@@ -87,7 +87,7 @@
   document.addEventListener("toggle", (event) => {
     if (!event.target.matches?.("details.menu") || !event.target.open) return;
     closeMenus(event.target);
-    event.target.querySelector(".choice, input")?.focus({ preventScroll: true });
+    event.target.querySelector(".choice, input:not([type=hidden])")?.focus({ preventScroll: true });
   }, true);
 
   const inMenu = (event) => {

@@ -43,6 +43,7 @@
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); chosen = Math.min(Math.max(chosen + step, 0), list.children.length - 1); draw(); }
+    if (event.key === "Escape") { event.preventDefault(); palette.close(); } // else the first one only empties the field
     if (event.key === "Enter") { event.preventDefault(); list.children[chosen]?.click(); }
   });
 

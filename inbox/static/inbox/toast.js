@@ -68,6 +68,6 @@
 
   new MutationObserver(() => [...box().children].forEach(live)).observe(box(), { childList: true });
   [...box().children].forEach(live);
-  document.addEventListener("click", (event) => { if (event.target.closest(".toast button[data-dismiss]")) event.target.closest(".toast").remove(); });
+  document.addEventListener("htmx:afterRequest", (event) => { event.target.closest?.(".toast")?.remove(); });
   window.waybill = { ...window.waybill, say };
 })();
