@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from agents.answers import parcels, where_is_my_order
-from agents.answers.case import Answer, Case, quote, say
-from agents.evidence import Sentence
+from agents.answers.case import Answer, Case, Paragraph, quote, say
 from agents.known import OrderFacts
 
 _WAITING = {"pre_transit"}
@@ -48,20 +47,24 @@ def _labelled(case: Case, order: OrderFacts) -> Answer:
 
 
 def _too_late(case: Case, order: OrderFacts) -> Answer:
+    reason = f"Wants to cancel {order.number}, which has already left"
     if not order.parcels:
-        state = order["fulfillment_status"]
-        first = [say(f"Your order {order.number} has already shipped.", order["number"], state)]
-    else:
-        first = parcels.news(case, order, order.parcels[0]) if len(order.parcels) == 1 else [_shipped(order)]
-    done = all(parcel.status == "delivered" for parcel in order.parcels) and order.parcels
-    rule = case.passage(r"within \w+ days") if done else case.passage(r"cannot be stopped|on its way cannot")
-    plain = [say("So it is too late to cancel."), *quote(rule)]
-    return Answer([first, plain], f"Wants to cancel {order.number}, which has already left")
+        shipped = say(
+            f"Your order {order.number} has already shipped.", order["number"], order["fulfillment_status"]
+        )
+        return Answer([[shipped, *_afterwards(case, order)]], reason)
+    if len(order.parcels) == 1:
+        return Answer([parcels.news(case, order, order.parcels[0]), _afterwards(case, order)], reason)
+    return Answer([*where_is_my_order.several(case, order), _afterwards(case, order)], reason)
 
 
-def _shipped(order: OrderFacts) -> Sentence:
-    return say(
-        f"Your order {order.number} has already shipped.",
-        order["number"],
-        *(parcel["status"] for parcel in order.parcels),
-    )
+def _afterwards(case: Case, order: OrderFacts) -> Paragraph:
+    states = {parcel.status for parcel in order.parcels}
+    if states & _WAITING:
+        return [
+            say("A teammate will check at once what is still possible for the rest and reply to you here.")
+        ]
+    if states == {"returned"}:
+        return []
+    rule = case.passage(r"within \w+ days" if states == {"delivered"} else r"cannot be stopped")
+    return [say("So it is too late to cancel."), *quote(rule)]

@@ -70,11 +70,15 @@ def _price(case: Case, product: ProductFacts) -> Paragraph:
     if not case.says(_PRICE):
         return []
     title, variants = product.fields["title"], _named(case, product)
-    prices = {variant["price"].value for variant in variants}
-    if len(prices) == 1:
+    if len({variant["price"].value for variant in product.variants}) == 1:
         return [say(f"The {title.value} costs {amount(variants[0]['price'])}.", title, variants[0]["price"])]
     return [
-        say(f"{variant['title'].value} costs {amount(variant['price'])}.", variant["title"], variant["price"])
+        say(
+            f"The {title.value} in {variant['title'].value} costs {amount(variant['price'])}.",
+            title,
+            variant["title"],
+            variant["price"],
+        )
         for variant in variants[:_SHOWN]
     ]
 

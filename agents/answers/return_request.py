@@ -68,7 +68,7 @@ def _inside(order: OrderFacts, rule: Evidence) -> Paragraph:
         words = "has not been delivered yet" if order.parcels else "has not shipped yet"
         return [
             say(
-                f"Your order {order.number} {words}, so the return window has not started.",
+                f"Your order {order.number} {words}, so all of that time is still ahead.",
                 order["number"],
                 state,
             )

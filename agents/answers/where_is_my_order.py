@@ -24,7 +24,8 @@ def answer(case: Case) -> Answer:
             parcels.link(case, parcel),
         ]
         return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
-    return _several(case, order)
+    reason = "; ".join(parcels.summary(parcel) for parcel in order.parcels)
+    return Answer(several(case, order), f"Order {order.number}: {reason}")
 
 
 def _without_parcel(order: OrderFacts) -> Answer:
@@ -57,7 +58,8 @@ def not_shipped(order: OrderFacts) -> Paragraph:
     ]
 
 
-def _several(case: Case, order: OrderFacts) -> Answer:
+def several(case: Case, order: OrderFacts) -> list[Paragraph]:
+    """Each parcel in a paragraph of its own."""
     first = say(
         f"Your order {order.number} comes in {len(order.parcels)} parcels.",
         order["number"],
@@ -67,5 +69,4 @@ def _several(case: Case, order: OrderFacts) -> Answer:
         [*parcels.news(case, order, parcel, alone=False), *parcels.what_next(case, parcel)]
         for parcel in order.parcels
     ]
-    reason = "; ".join(parcels.summary(parcel) for parcel in order.parcels)
-    return Answer([[first], *each], f"Order {order.number}: {reason}")
+    return [[first], *each]
