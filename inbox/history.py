@@ -146,15 +146,19 @@ def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Orders with lines, parcels and scans, and what came back as plain data (`refunded`, `returning`)."""
     refunds = Refund.objects.filter(order=OuterRef("pk")).order_by("refunded_at")
     returns = Return.objects.filter(order=OuterRef("pk")).order_by("requested_at")
-    return orders.select_related("channel").prefetch_related(
-        "lines",
-        Prefetch("shipments", Shipment.objects.order_by("-shipped_at")),
-        "shipments__scans",
-    ).annotate(
-        refunded=ArraySubquery(
-            refunds.values(json=JSONObject(amount="amount", currency="currency", at="refunded_at"))
-        ),
-        returning=ArraySubquery(
-            returns.values(json=JSONObject(name="name", status="status", reason="reason"))
-        ),
+    return (
+        orders.select_related("channel")
+        .prefetch_related(
+            "lines",
+            Prefetch("shipments", Shipment.objects.order_by("-shipped_at")),
+            "shipments__scans",
+        )
+        .annotate(
+            refunded=ArraySubquery(
+                refunds.values(json=JSONObject(amount="amount", currency="currency", at="refunded_at"))
+            ),
+            returning=ArraySubquery(
+                returns.values(json=JSONObject(name="name", status="status", reason="reason"))
+            ),
+        )
     )

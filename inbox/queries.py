@@ -84,7 +84,9 @@ class Filters:
             "unread": "1" if self.unread else "",
             "q": self.text,
         }
-        kept = {name: value for name, value in {**values, **changes}.items() if value not in {"", "open", "all"}}
+        kept = {
+            name: value for name, value in {**values, **changes}.items() if value not in {"", "open", "all"}
+        }
         return f"?{urlencode(kept)}" if kept else ""
 
     @property
@@ -160,7 +162,7 @@ def counts(me: Membership) -> dict[str, int]:
     }
     one = (
         "(SELECT count(*) FROM (SELECT 1 FROM inbox_conversation"
-        " WHERE organization_id = %(organization)s AND {} LIMIT %(most)s) some)"
+        " WHERE organization_id = %(organization)s AND {} LIMIT %(most)s) AS counted)"
     )
     values = {"organization": me.organization_id, "me": me.pk, "most": MOST_COUNTED}
     with connection.cursor() as cursor:
