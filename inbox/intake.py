@@ -29,7 +29,7 @@ from connectors.events import (
     ProductChanged,
 )
 from inbox import mirror, threading
-from inbox.models import Channel, Customer, Delivery, DeliveryState, Message, OutgoingState
+from inbox.models import Channel, Customer, Delivery, DeliveryState, Message, OutgoingState, Refetch
 from inbox.signals import message_received
 
 log = logging.getLogger(__name__)
@@ -153,17 +153,7 @@ def _message_bounced(channel: Channel, event: MessageBounced) -> None:
 
 def _changed(channel: Channel, event: Changed) -> None:
     """The payload was a hint; the platform is the truth, and is asked after commit."""
-    from inbox.tasks import fetch_again
-
-    transaction.on_commit(
-        partial(
-            fetch_again.delay,
-            organization_id=str(channel.organization_id),
-            channel_id=str(channel.pk),
-            kind=event.kind,
-            external_id=event.external_id,
-        )
-    )
+    Refetch.ask(channel, event.kind, event.external_id)
 
 
 def _disconnected(channel: Channel, event: Disconnected) -> None:

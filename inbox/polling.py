@@ -12,10 +12,10 @@ from django.utils import timezone
 from audit.record import PLATFORM, record
 from config.tenancy import scope
 from connectors.contract import One, Page, Since, Wanted
-from connectors.errors import AuthorizationLost, ConnectorError, Unreachable
+from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.events import ParcelStatus
 from inbox import intake
-from inbox.models import Channel, ChannelState, Delivery, Shipment
+from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
 
 PAGES = 20  # per round; the next round goes on where this one stopped
 FRESH = timedelta(minutes=10)
@@ -51,13 +51,45 @@ def fetch_new(organization_id: UUID, channel_id: UUID) -> int:
     return new
 
 
-def fetch_one(organization_id: UUID, channel_id: UUID, kind: str, external_id: str) -> None:
-    channel = _active(organization_id, channel_id)
-    if channel is None:
+def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
+    """Read an object as it is now at its platform, and apply it."""
+    with scope(organization_id):
+        row = (
+            Refetch.objects.select_related("channel")
+            .filter(pk=refetch_id, due_at__lte=timezone.now())
+            .first()
+        )
+    if row is None or row.channel.state != ChannelState.ACTIVE:
         return
-    page = _read(organization_id, channel, One(kind, external_id))
-    if page and _store(organization_id, channel, page):
+    channel = row.channel
+    try:
+        page = channel.connector.fetch(channel.account(), One(row.kind, row.external_id))
+    except ConnectorError as error:
+        with scope(organization_id):
+            if error.permanent:
+                row.give_up(error.message)
+            else:
+                row.put_off(error.message, getattr(error, "retry_after", None))
+            if isinstance(error, AuthorizationLost):
+                channel.lose(error.message)
+        return
+    stored = _store(organization_id, channel, page)
+    with scope(organization_id):
+        row.done()
+    if stored:
         intake.drain(organization_id)
+
+
+def sweep(organization_id: UUID) -> None:
+    """Read again what nobody was woken for, or what had to wait."""
+    with scope(organization_id):
+        due = list(
+            Refetch.objects.filter(due_at__lte=timezone.now())
+            .order_by("due_at")
+            .values_list("pk", flat=True)[:50]
+        )
+    for refetch_id in due:
+        fetch_again(organization_id, refetch_id)
 
 
 def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRESH) -> None:
@@ -115,7 +147,7 @@ def _read(organization_id: UUID, channel: Channel, wanted: Wanted) -> Page | Non
         with scope(organization_id):
             channel.lose(error.message)
             record("channel.lost", actor=PLATFORM, subject=channel, data={"kind": channel.kind})
-    except (Unreachable, ConnectorError) as error:
+    except ConnectorError as error:
         with scope(organization_id):
             Channel.objects.filter(pk=channel.pk).update(problem=error.message, polled_at=timezone.now())
     return None

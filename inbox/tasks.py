@@ -30,9 +30,9 @@ def fetch(organization_id: UUID, channel_id: str) -> None:
 
 
 @shared_task(base=TenantTask)
-def fetch_again(organization_id: UUID, channel_id: str, kind: str, external_id: str) -> None:
+def fetch_again(organization_id: UUID, refetch_id: str) -> None:
     """Read one object as it is now at its platform."""
-    polling.fetch_one(organization_id, UUID(channel_id), kind, external_id)
+    polling.fetch_again(organization_id, UUID(refetch_id))
 
 
 @shared_task(base=TenantTask)
@@ -63,6 +63,7 @@ def sweep() -> None:
     for organization in Organization.objects.only("id"):
         intake.drain(organization.pk)
         dispatch.sweep(organization.pk)
+        polling.sweep(organization.pk)
 
 
 @shared_task

@@ -7,6 +7,7 @@ from inbox.models.order import Order, OrderLine, Refund
 from inbox.models.organization import Invitation, Membership, Organization, Role, User
 from inbox.models.outgoing import OutgoingState
 from inbox.models.product import Product
+from inbox.models.refetch import Refetch
 from inbox.models.returns import Return
 from inbox.models.shipment import Shipment, TrackingEvent
 
@@ -32,6 +33,7 @@ __all__ = [
     "Organization",
     "OutgoingState",
     "Product",
+    "Refetch",
     "Refund",
     "Return",
     "Role",

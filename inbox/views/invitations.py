@@ -4,7 +4,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import login
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +43,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @open_door
-def accept(request: Request, slug: str, token: str) -> HttpResponse:
+def accept(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """For people without a membership: it opens the organization's scope itself, for this one token."""
     organization = get_object_or_404(Organization, slug=slug)
     with scope(organization.pk):
@@ -52,7 +52,7 @@ def accept(request: Request, slug: str, token: str) -> HttpResponse:
         return _accept(request, invitation)
 
 
-def _accept(request: Request, invitation: Invitation) -> HttpResponse:
+def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The signed-in account joins at once; a known address signs in first; a new one makes its account here."""
     user = request.user if request.user.is_authenticated else None
     known = user is None and User.objects.filter(email=invitation.email).exists()
@@ -65,7 +65,7 @@ def _accept(request: Request, invitation: Invitation) -> HttpResponse:
     return render(request, "invitation.html", context, status=422 if form and form.errors else 200)
 
 
-def _new_user(request: Request, invitation: Invitation, form: WelcomeForm | None) -> User:
+def _new_user(request: HttpRequest, invitation: Invitation, form: WelcomeForm | None) -> User:
     values = form.cleaned_data if form else {}
     user = User.objects.create_user(invitation.email, values["password"], first_name=values["first_name"])
     EmailAddress.objects.create(
@@ -75,7 +75,7 @@ def _new_user(request: Request, invitation: Invitation, form: WelcomeForm | None
     return user
 
 
-def _join(request: Request, invitation: Invitation, user: User) -> HttpResponse:
+def _join(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     membership = invitation.accept(user)
     record("member.joined", actor=membership.actor, subject=membership, data={"role": membership.role})
     return redirect("inbox:list", invitation.organization.slug)
