@@ -25,11 +25,36 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Source:
+    """One record and the fields of it that are used."""
+
+    number: int
+    items: list[Evidence]
+
+    @property
+    def first(self) -> Evidence:
+        return self.items[0]
+
+    @property
+    def label(self) -> str:
+        """What kind of record, in few words: "UPS parcel", "UPS scan, Columbus, OH", "Order #1042"."""
+        kind = self.first.record.partition(":")[0]
+        if kind == "order":
+            return f"Order {self.first.about}"
+        if kind == "shipment":
+            return f"{self.first.source} parcel"
+        if kind == "scan":
+            where = next((item.value for item in self.items if item.field == "place"), "")
+            return f"{self.first.source} scan{', ' if where else ''}{where}"
+        return self.first.source if kind == "passage" else self.first.label
+
+
+@dataclass(frozen=True)
 class Panel:
     draft: Draft | None
     run: Run | None
     paragraphs: list[list[Piece]]
-    sources: list[Evidence]
+    sources: list[Source]
 
     @property
     def is_working(self) -> bool:
@@ -73,14 +98,18 @@ def waiting(after: str) -> Queue:
     return Queue(page, Cursor(page[-1].made_at, page[-1].pk) if len(found) > PAGE else None)
 
 
-def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Evidence]:
-    """The evidence the text stands on, in order of first use; one for each field of a record."""
+def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Source]:
+    """The records the text stands on, in order of first use."""
     supported = [c["evidence"] for c in draft.claims if c["is_supported"] and c["evidence"]]
     cited = [number for sentence in draft.sentences for number in sentence["evidence"]]
-    return [items[number] for number in dict.fromkeys(supported or cited) if number in items]
+    used = [items[number] for number in dict.fromkeys(supported or cited) if number in items]
+    fields: dict[str, list[Evidence]] = {}
+    for item in used:
+        fields.setdefault(item.record, []).append(item)
+    return [Source(number, group) for number, group in enumerate(fields.values(), 1)]
 
 
-def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Evidence]) -> list[list[Piece]]:
+def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Source]) -> list[list[Piece]]:
     paragraphs: list[list[Piece]] = [[]]
     for index, sentence in enumerate(draft.sentences):
         claims = sorted((c for c in draft.claims if c["sentence"] == index), key=lambda c: c["start"])
@@ -93,15 +122,16 @@ def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Evidence
 
 
 def _pieces(
-    text: str, claims: list[dict[str, Any]], items: dict[int, Evidence], sources: list[Evidence]
+    text: str, claims: list[dict[str, Any]], items: dict[int, Evidence], sources: list[Source]
 ) -> list[Piece]:
+    number_of = {source.first.record: source.number for source in sources}
     pieces, at = [], 0
     for claim in claims:
         if claim["start"] < at:
             continue  # inside the one before
         pieces.append(Piece(text[at : claim["start"]]))
         evidence = items.get(claim["evidence"] or 0)
-        number = sources.index(evidence) + 1 if evidence in sources else 0
+        number = number_of.get(evidence.record, 0) if evidence else 0
         pieces.append(Piece(text[claim["start"] : claim["end"]], claim, evidence, number))
         at = claim["end"]
     return [*pieces, Piece(text[at:])]

@@ -92,10 +92,14 @@ def again(request: Request, draft: UUID) -> HttpResponse:
 
 @require_GET
 def evidence(request: Request, run: UUID, number: int) -> HttpResponse:
-    """The record as it was when the draft was made."""
+    """The record as it was when the draft was made: the field that was cited, and its neighbours."""
     row = access.run(run)
-    item = next((item for item in row.evidence_items() if item.number == number), None)
-    return render(request, "agents/_evidence.html", {"item": item, "run": row}, status=200 if item else 404)
+    items = row.evidence_items()
+    item = next((item for item in items if item.number == number), None)
+    record = [each for each in items if item and each.record == item.record]
+    return render(
+        request, "agents/_evidence.html", {"item": item, "record": record}, status=200 if item else 404
+    )
 
 
 @require_GET

@@ -108,7 +108,10 @@ def asked(
     account: Account, url: str, form: Mapping[str, str], *, in_body: bool = False, safe: bool = True
 ) -> Token:
     """One token request. Raises AuthorizationLost when the platform refuses the credentials (any 400 to 403)."""
-    client = (account.credentials["client_id"], account.credentials["client_secret"])
+    try:
+        client = (account.credentials["client_id"], account.credentials["client_secret"])
+    except KeyError as missing:
+        raise AuthorizationLost(f"The {missing.args[0]} is missing. Fill it in and connect again.") from None
     response = http.request(
         account,
         "POST",

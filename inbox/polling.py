@@ -110,6 +110,8 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
     except ConnectorError as error:
         with scope(organization_id):
             Shipment.objects.filter(pk=shipment_id).update(problem=error.message)
+            if isinstance(error, AuthorizationLost):
+                carrier.lose(error.message)
         return
     if _store(organization_id, carrier, page):
         intake.drain(organization_id)

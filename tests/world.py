@@ -178,8 +178,8 @@ def build(mail_settings: dict[str, Any] | None = None) -> World:
             "mailbox": _channel(
                 "email", f"support-{tag}@northpine.example", {"reply_key": "k"}, mail_settings
             ),
-            "ups": _channel("ups", f"ups-{tag}", {}),
-            "usps": _channel("usps", f"usps-{tag}", {}),
+            "ups": _channel("ups", f"ups-{tag}", {}, state="paused"),
+            "usps": _channel("usps", f"usps-{tag}", {}, state="paused"),
         }
     with scope(lumen.pk):
         charlie = _member("charlie", Role.ADMIN, tag)
@@ -192,12 +192,18 @@ def _member(name: str, role: Role, tag: str) -> Membership:
 
 
 def _channel(
-    kind: str, external_id: str, credentials: dict[str, str], settings: dict[str, Any] | None = None
+    kind: str,
+    external_id: str,
+    credentials: dict[str, str],
+    settings: dict[str, Any] | None = None,
+    state: str = "active",
 ) -> Channel:
+    """Carriers are paused: nobody asks them, and tests say what they say."""
     return Channel.objects.create(
         kind=kind,
         name=kind.capitalize(),
         external_id=external_id,
         credentials=credentials,
         settings=settings or {},
+        state=state,
     )
