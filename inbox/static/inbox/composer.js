@@ -7,6 +7,7 @@
     const box = document.getElementById("composer");
     if (!box) return;
     box.dataset.mode = mode;
+    box.toggleAttribute("data-open", true);
     for (const name of ["reply", "note"]) {
       document.getElementById(name).hidden = name !== mode;
       document.getElementById(`tab-${name}`).setAttribute("aria-selected", String(name === mode));
@@ -19,6 +20,7 @@
     const text = localStorage.getItem(slot(form));
     if (text && !area.value) {
       area.value = text;
+      document.getElementById("composer").toggleAttribute("data-open", true);
       if (form.id === "note" && !document.querySelector("#reply textarea")?.value) choose("note", false);
     }
   });
@@ -28,6 +30,13 @@
     if (!form) return;
     if (event.target.value) localStorage.setItem(slot(form), event.target.value);
     else localStorage.removeItem(slot(form));
+  });
+
+  /* Beside a draft the empty composer folds up again: see .composer in the stylesheet. */
+  document.addEventListener("focusout", (event) => {
+    const box = event.target.closest?.("#composer");
+    if (!box || box.contains(event.relatedTarget)) return;
+    if (![...box.querySelectorAll("textarea")].some((area) => area.value)) box.removeAttribute("data-open");
   });
 
   document.addEventListener("click", (event) => {

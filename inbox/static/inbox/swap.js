@@ -86,6 +86,15 @@
     handleSwap: (style, target, fragment) => (style === "keyed" ? keyed(target, fragment) : false),
   });
 
-  const toBottom = (root) => root.querySelectorAll?.("[data-stick]").forEach((talk) => { talk.scrollTop = talk.scrollHeight; });
-  htmx.onLoad((element) => { if (!element.closest?.("[data-stick]")) toBottom(element); });
+  /* A thread starts at its end, and stays there when a draft or the composer takes room from it. */
+  const isLow = new WeakMap();
+  const toBottom = (talk) => { talk.scrollTop = talk.scrollHeight; };
+  const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => { if (isLow.get(target)) toBottom(target); }));
+  htmx.onLoad((element) => element.querySelectorAll?.("[data-stick]").forEach((talk) => {
+    if (isLow.has(talk)) return;
+    isLow.set(talk, true);
+    talk.addEventListener("scroll", () => isLow.set(talk, talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80), { passive: true });
+    resized.observe(talk);
+    toBottom(talk);
+  }));
 })();
