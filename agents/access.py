@@ -10,7 +10,9 @@ from agents.models import Draft, Run
 
 
 def draft(pk: UUID) -> Draft:
-    drafts = Draft.objects.select_related("conversation__customer", "conversation__channel", "run", "organization")
+    drafts = Draft.objects.select_related(
+        "conversation__customer", "conversation__channel", "run", "organization"
+    )
     return get_object_or_404(drafts, pk=pk)
 
 

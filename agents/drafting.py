@@ -23,6 +23,7 @@ from agents.known import Facts
 from agents.models import Draft, Run, RunState
 from agents.models.draft import supersede
 from agents.understand import Understanding, understand
+from agents.understand_model import understand_with_model
 from agents.verify import Claim, verify
 from config.tenancy import scope
 from connectors.errors import ConnectorError
@@ -69,7 +70,9 @@ def run_pass(organization_id: UUID, message_id: UUID, *, again: bool = False) ->
 def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | None:
     with scope(organization_id):
         message = (
-            Message.objects.select_related("conversation__customer", "conversation__channel", "conversation__organization")
+            Message.objects.select_related(
+                "conversation__customer", "conversation__channel", "conversation__organization"
+            )
             .filter(pk=message_id, direction=Direction.IN, automatic=False)
             .first()
         )
@@ -85,13 +88,21 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | No
             return None
         supersede(message.conversation)
         message.conversation.tell()
-        earlier = message.conversation.messages.filter(direction=Direction.IN, created_at__lt=message.created_at)
-        return Pass(run, message, list(reversed(earlier.order_by("-created_at").values_list("text", flat=True)[:5])))
+        earlier = message.conversation.messages.filter(
+            direction=Direction.IN, created_at__lt=message.created_at
+        )
+        return Pass(
+            run, message, list(reversed(earlier.order_by("-created_at").values_list("text", flat=True)[:5]))
+        )
 
 
 def _is_answered(message: Message) -> bool:
     """A newer message, from either side, makes a draft for this one pointless."""
-    return message.conversation.messages.filter(created_at__gt=message.created_at).exclude(send_state="cancelled").exists()
+    return (
+        message.conversation.messages.filter(created_at__gt=message.created_at)
+        .exclude(send_state="cancelled")
+        .exists()
+    )
 
 
 def _still_wanted(message: Message) -> bool:
@@ -101,7 +112,11 @@ def _still_wanted(message: Message) -> bool:
 
 
 def _understand(organization_id: UUID, work: Pass) -> str:
-    work.seen = understand(work.message.text, subject=work.message.subject, history=work.earlier)
+    text, subject, config = work.message.text, work.message.subject, model_config()
+    if config.configured:
+        work.seen = understand_with_model(text, config, subject=subject, history=work.earlier)
+    else:
+        work.seen = understand(text, subject=subject, history=work.earlier)
     work.run.understanding = asdict(work.seen)
     return work.seen.source
 
@@ -118,13 +133,17 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     work.run.engine = "compose"
     composed = compose(work.message, conversation, work.seen, work.facts)
     work.answer = composed
-    if composed.needs_person or not model_config().api_key:
+    if composed.needs_person or not model_config().configured:
         return "composed"
     try:
         written = model.write(work.message, conversation, work.seen, work.facts, work.earlier)
     except ConnectorError as error:
         return f"composed, since the model failed: {error.message}"
-    work.run.engine, work.run.tokens_in, work.run.tokens_out = written.model, written.tokens_in, written.tokens_out
+    work.run.engine, work.run.tokens_in, work.run.tokens_out = (
+        written.model,
+        written.tokens_in,
+        written.tokens_out,
+    )
     work.run.cost = written.cost
     work.answer = written.answer
     return f"written by {written.model}"
@@ -163,5 +182,3 @@ def _timed(run: Run, name: str) -> Iterator[list[str]]:
         yield note
     finally:
         run.add_step(name, time.perf_counter() - began, note[0] if note else "")
-
-

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -38,7 +39,7 @@ class Evidence:
     url: str = ""  # opens the record on our screens
     about: str = ""  # the order number it belongs to: the right fact about the wrong order is no support
     part_of: str = ""  # the record this one is a part of: a scan's shipment
-    frozen: Mapping[str, Any] = field(default_factory=dict)  # the record as it was
+    frozen: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the record as it was
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "fetched_at": self.fetched_at.isoformat()}
@@ -70,7 +71,7 @@ class Sentence:
 class Ledger:
     """Hands out numbers while evidence is gathered."""
 
-    items: list[Evidence] = field(default_factory=list)
+    items: list[Evidence] = dataclasses.field(default_factory=list)
 
     def add(self, evidence: Evidence) -> Evidence:
         numbered = replace(evidence, number=len(self.items) + 1)

@@ -28,7 +28,9 @@ from knowledge.embedding import embed
 RECENT = 10  # orders of a customer that are looked at
 LOOKUP_SECONDS = 8.0
 ASKS_KNOWLEDGE = {
-    IntentKind.RETURN_REQUEST, IntentKind.SHIPPING_INFO, IntentKind.WARRANTY,
+    IntentKind.RETURN_REQUEST,
+    IntentKind.SHIPPING_INFO,
+    IntentKind.WARRANTY,
     IntentKind.PRODUCT_QUESTION,
     IntentKind.CANCEL,
     IntentKind.DELIVERY_EXCEPTION,

@@ -29,7 +29,10 @@ SCHEMA = {
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["text", "evidence"],
-                "properties": {"text": {"type": "string"}, "evidence": {"type": "array", "items": {"type": "integer"}}},
+                "properties": {
+                    "text": {"type": "string"},
+                    "evidence": {"type": "array", "items": {"type": "integer"}},
+                },
             },
         },
         "question": {"type": ["string", "null"]},
@@ -87,7 +90,7 @@ def _brief(
                     "signature": organization.signature or organization.name,
                     "tone": organization.tone,
                     "customer_first_name": conversation.customer.first_name,
-                    "language": seen.language,
+                    "language": seen.language.code,
                     "longest_text": limits.longest_text,
                     "links_allowed": limits.links_allowed,
                     "intents": [intent.kind for intent in seen.intents],
@@ -107,12 +110,21 @@ def _brief(
 
 def _line(item: Evidence) -> str:
     return json.dumps(
-        {"id": item.number, "label": item.label, "kind": item.kind, "value": item.value, "order": item.about, "source": item.source}
+        {
+            "id": item.number,
+            "label": item.label,
+            "kind": item.kind,
+            "value": item.value,
+            "order": item.about,
+            "source": item.source,
+        }
     )
 
 
 def _cost(completion: llm.Completion) -> Decimal:
     for name, (price_in, price_out) in PRICES.items():
         if completion.model.startswith(name):
-            return (completion.tokens_in * Decimal(price_in) + completion.tokens_out * Decimal(price_out)) / 1_000_000
+            return (
+                completion.tokens_in * Decimal(price_in) + completion.tokens_out * Decimal(price_out)
+            ) / 1_000_000
     return Decimal(0)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     class Request(HttpRequest):
         """A request inside an organization; the middleware has opened its scope."""
 
-        user: User  # type: ignore[assignment]
+        user: User
         organization: Organization
         membership: Membership
         htmx: Any

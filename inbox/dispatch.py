@@ -122,7 +122,7 @@ def _command(message: Message) -> SendMessage:
         text=message.text,
         thread=conversation.thread,
         subject=message.subject,
-        replies_to=tuple(earlier),
+        replies_to=tuple(each for each in earlier if each),
         reply_token=conversation.pk.hex,
         sender_name=conversation.organization.signature or conversation.organization.name,
         files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),

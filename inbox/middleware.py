@@ -37,7 +37,7 @@ class OrganizationMiddleware:
             raise Http404
         kwargs.pop("slug")
         request.membership, request.organization = membership, membership.organization
-        with timezone.override(membership.organization.time_zone), scope(membership.organization_id):
+        with timezone.override(membership.organization.time_zone), scope(membership.tenant):
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and callable(response.render):
                 response = response.render()  # lazy templates must read inside the scope

@@ -229,4 +229,4 @@ def _tell(customer_id: object, channel: Channel) -> None:
         .values_list("pk", flat=True)
     )
     for pk in open_ones[:20]:
-        live.changed(channel.organization_id, pk)
+        live.changed(channel.tenant, pk)

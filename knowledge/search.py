@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q, QuerySet
@@ -32,7 +33,7 @@ def search(query: str, vector: list[float], *, channel_kind: str = "", limit: in
         live.annotate(distance=MaxInnerProduct("embedding", vector)).order_by("distance")[:DEPTH]
     )
     by_words = list(_with_words(live, query).annotate(distance=MaxInnerProduct("embedding", vector))[:DEPTH])
-    scores: dict[object, float] = {}
+    scores: dict[UUID, float] = {}
     passages = {}
     for ranked in (by_vector, by_words):
         for rank, passage in enumerate(ranked):

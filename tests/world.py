@@ -49,7 +49,7 @@ class World:
     ups: Channel
     usps: Channel
     neighbour: Organization
-    charlie: Membership  # admin of the neighbour
+    charlie: Membership = field(init=False)  # admin of the neighbour
     maya: Party = field(default_factory=lambda: person("Maya Okafor"))
 
     @contextmanager
@@ -167,23 +167,21 @@ def build(mail_settings: dict[str, Any] | None = None) -> World:
     )
     lumen = Organization.objects.create(name="Lumen & Loom", slug=f"lumen-{tag}")
     with scope(northpine.pk):
-        people = {
-            name: _member(name, role, tag)
-            for name, role in (("alice", Role.ADMIN), ("bob", Role.AGENT), ("sam", Role.SUPERVISOR))
-        }
-        channels = {
-            "shop": _channel(
-                "shopify", f"northpine-{tag}.myshopify.com", {"client_secret": "hush", "access_token": "t"}
-            ),
-            "mailbox": _channel(
-                "email", f"support-{tag}@northpine.example", {"reply_key": "k"}, mail_settings
-            ),
-            "ups": _channel("ups", f"ups-{tag}", {}, state="paused"),
-            "usps": _channel("usps", f"usps-{tag}", {}, state="paused"),
-        }
+        secrets = {"client_secret": "hush", "access_token": "t"}
+        world = World(
+            organization=northpine,
+            alice=_member("alice", Role.ADMIN, tag),
+            bob=_member("bob", Role.AGENT, tag),
+            sam=_member("sam", Role.SUPERVISOR, tag),
+            shop=_channel("shopify", f"northpine-{tag}.myshopify.com", secrets),
+            mailbox=_channel("email", f"support-{tag}@northpine.example", {"reply_key": "k"}, mail_settings),
+            ups=_channel("ups", f"ups-{tag}", {}, state="paused"),
+            usps=_channel("usps", f"usps-{tag}", {}, state="paused"),
+            neighbour=lumen,
+        )
     with scope(lumen.pk):
-        charlie = _member("charlie", Role.ADMIN, tag)
-    return World(northpine, **people, **channels, neighbour=lumen, charlie=charlie)
+        world.charlie = _member("charlie", Role.ADMIN, tag)
+    return world
 
 
 def _member(name: str, role: Role, tag: str) -> Membership:

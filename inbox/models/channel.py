@@ -28,7 +28,7 @@ class Channel(TenantModel):
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     external_id = models.CharField(max_length=200, help_text="The platform's own name for the account")
-    credentials = SealedJSONField()
+    credentials: Any = SealedJSONField()
     settings = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=ChannelState, default=ChannelState.ACTIVE)
     problem = models.TextField(blank=True, help_text="What is wrong, in the seller's words")
@@ -74,7 +74,7 @@ class Channel(TenantModel):
 
     def _keep(self, renewed: Mapping[str, str]) -> None:
         """The platform replaced credentials while it was being asked, so no scope is open."""
-        with scope(self.organization_id):
+        with scope(self.tenant):
             row = Channel.objects.select_for_update().get(pk=self.pk)
             self.credentials = row.credentials = {**(row.credentials or {}), **renewed}
             row.save(update_fields=["credentials"])

@@ -69,7 +69,8 @@ class Conversation(TenantModel):
                 fields=["organization", "assignee", "state", "-last_message_at", "-id"], name="inbox_mine"
             ),
             models.Index(
-                fields=["organization", "channel", "state", "-last_message_at", "-id"], name="inbox_by_channel"
+                fields=["organization", "channel", "state", "-last_message_at", "-id"],
+                name="inbox_by_channel",
             ),
             models.Index(
                 fields=["organization", "state", "-last_message_at", "-id"],
@@ -193,7 +194,7 @@ class Conversation(TenantModel):
 
     def tell(self) -> None:
         """The screens look again after commit."""
-        live.changed(self.organization_id, self.pk)
+        live.changed(self.tenant, self.pk)
 
     def _showing(self, text: str, at: datetime) -> None:
         if at >= self.last_message_at or not self.snippet:

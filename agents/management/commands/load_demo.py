@@ -131,7 +131,13 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
     keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
     wanted = [
         ("ups", "UPS", shop["domain"], world["carriers"]["ups"], {"base_url": bases["ups"]}),
-        ("usps", "USPS", shop["domain"], world["carriers"]["usps"], {"base_url": bases["usps"], "calls_per_hour": 600}),
+        (
+            "usps",
+            "USPS",
+            shop["domain"],
+            world["carriers"]["usps"],
+            {"base_url": bases["usps"], "calls_per_hour": 600},
+        ),
         (
             "shopify",
             f"{shop['name']} store",
@@ -148,7 +154,9 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
     return [_channel(*each) for each in wanted]
 
 
-def _channel(kind: str, name: str, external_id: str, credentials: dict[str, str], options: dict[str, Any]) -> Channel:
+def _channel(
+    kind: str, name: str, external_id: str, credentials: dict[str, str], options: dict[str, Any]
+) -> Channel:
     """Ports may differ from start to start, so the settings are always written."""
     channel, _ = Channel.objects.get_or_create(
         kind=kind, external_id=external_id, defaults={"name": name, "credentials": credentials}
