@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from config.provision import OWNER
 from tests import servers
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.world import World
 
-PLAIN_PYTHON = {"connectors", "contracts"}  # folders under tests/
+WITHOUT_DJANGO = {"browser", "connectors", "contracts"}  # folders under tests/ that need none in their own process
 TESTS = Path(__file__).resolve().parent
 
 
@@ -35,7 +37,7 @@ def folder_of(path: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if {folder_of(argument) for argument in config.args} <= PLAIN_PYTHON:
+    if {folder_of(argument) for argument in config.args} <= WITHOUT_DJANGO:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
         return
     servers.take_part()
@@ -48,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers pay for themselves in the whole run; one folder is sooner done without."""
     return min(os.cpu_count() or 1, 4) if "" in {folder_of(argument) for argument in config.args} else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class ByFile(LoadFileScheduling):
+    """A file goes to one worker, and so does all of tests/browser: it drives one demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
 
 
 def pytest_xdist_setupnodes() -> None:
@@ -75,7 +88,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 
 @pytest.fixture(autouse=True)
 def _database(request: pytest.FixtureRequest) -> None:
-    if folder_of(str(request.path)) not in PLAIN_PYTHON:
+    if folder_of(str(request.path)) not in WITHOUT_DJANGO:
         request.getfixturevalue("django_db_setup")
 
 

@@ -1,0 +1,132 @@
+"""`manage.py demo` as a user starts it: its own folder, its own ports, ended with Ctrl+C."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import IO, Any
+
+import httpx
+import psutil
+import psycopg
+
+from config.addresses import free_port
+from config.processes import MARK
+from config.provision import OWNER
+from config.servers import Postgres
+from tests.browser.shoppers import Shopper
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "waybill-demo"
+PATIENCE = 180  # seconds for a start on a busy machine
+INHERITED = (
+    "DATABASE_",
+    "REDIS_",
+    "OPENAI_",
+    "WAYBILL_",
+    "DJANGO_",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "WEBHOOK_URL",
+)
+
+
+class Demo:
+    """Polls every 2 s and sends after 2 s, so that tests wait less than people may."""
+
+    url: str
+    sandbox: str
+
+    def __init__(self) -> None:
+        self.var = Path(mkdtemp(prefix="waybill-browser-"))
+        self.var.chmod(0o755)  # PostgreSQL may run as another system user
+        self._spoken_to: set[str] = set()
+
+    def start(self) -> None:
+        own = {name: value for name, value in os.environ.items() if not name.startswith(INHERITED)}
+        own |= {"WAYBILL_VAR": str(self.var), "UNDO_SECONDS": "2", "POLL_SECONDS": "2"}
+        command = [sys.executable, "manage.py", "demo", "--port", str(free_port(18400))]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=own, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert self._process.stdout
+        self._heard: queue.Queue[str] = queue.Queue()
+        self._said: list[str] = []
+        threading.Thread(target=_listen, args=(self._process.stdout, self._heard), daemon=True).start()
+        deadline = time.monotonic() + PATIENCE
+        self.url = self._hears(r"Waybill is at (\S+)", deadline)
+        self.sandbox = self._hears(r"Write as a shopper at (\S+)", deadline)
+
+    def _hears(self, pattern: str, deadline: float) -> str:
+        while time.monotonic() < deadline and (self._process.poll() is None or not self._heard.empty()):
+            try:
+                self._said.append(self._heard.get(timeout=0.5))
+            except queue.Empty:
+                continue
+            if found := re.search(pattern, self._said[-1]):
+                return found[1]
+        raise AssertionError("The demo did not start. It said:\n" + "".join(self._said))
+
+    def stop(self) -> int:
+        """As Ctrl+C does it; the exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=60)
+
+    def left_behind(self) -> list[str]:
+        """Processes that still work for this demo."""
+        return [f"{each.pid} {each.name()}" for each in psutil.process_iter() if self._is_ours(each)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return process.environ().get(MARK) == str(self.var) or process.cwd().startswith(str(self.var))
+        except (psutil.Error, OSError):
+            return False
+
+    def remove(self) -> None:
+        if self._process.poll() is None:
+            self.stop()
+        shutil.rmtree(self.var, ignore_errors=True)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table holds, seen by the owner."""
+        with psycopg.connect(Postgres(self.var / "postgres").url(OWNER.name, "waybill")) as connection:
+            names = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            return {name: self._count(connection, name) for (name,) in names}
+
+    @staticmethod
+    def _count(connection: psycopg.Connection, table: str) -> int:
+        row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+        return int(row[0]) if row else 0
+
+    def shopper(self, *situations: str, shop: str = "Northpine") -> Shopper:
+        """One nobody spoke for yet, whose newest order is in one of these situations and whose only open one it is."""
+        world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
+        (found,) = [each for each in world["shops"] if each["name"] == shop]
+        for person in reversed(found["shoppers"]):  # the first ones wrote while the demo was loaded
+            told = person["orders"]
+            if person["email"] in self._spoken_to or len(told) != 1 or told[0]["situation"] not in situations:
+                continue
+            self._spoken_to.add(person["email"])
+            return Shopper(self.sandbox, found["domain"], person)
+        raise AssertionError(f"No shopper is left for {situations}: {_situations(found)}")
+
+
+def _situations(shop: dict[str, Any]) -> list[str]:
+    return sorted({order["situation"] for person in shop["shoppers"] for order in person["orders"]})
+
+
+def _listen(stream: IO[str], heard: queue.Queue[str]) -> None:
+    for line in stream:
+        heard.put(line)
