@@ -10,38 +10,17 @@ from functools import partial
 from agents.claims.ground import Found, Ground, Verdict
 from agents.evidence import Evidence, Kind
 
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_UNITS = re.findall(
+    r"\w+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen",
+)
 _TENS = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "hundred": 100,
+    word: 10 * tens
+    for tens, word in enumerate(
+        re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety hundred"), 1
+    )
+    if tens > 1
 }
 _WORDS = {word: number for number, word in enumerate(_UNITS)} | _TENS | {"a couple of": 2, "a dozen": 12}
 _WORD = rf"(?:(?:{'|'.join(_TENS)})[ -](?:{'|'.join(_UNITS[1:10])})|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"

@@ -103,7 +103,7 @@ STATES = {code: name for code, _, name in (pair.partition(" ") for pair in _STAT
 _CITY = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]+|of|de|la)){0,3}"
 _PLACE = re.compile(
     rf"\b(?P<city>{_CITY}), (?P<state>{'|'.join([*STATES, *STATES.values()])})\b"
-    rf"|\b(?:in|at|from|near|through|left|leaving|reached|to|via) (?P<alone>{_CITY})(?![\w’'-])"
+    rf"|\b(?:in|at|from|near|through|left|leaving|reached|to|via) (?P<alone>(?>{_CITY}))(?![\w’'-]|, (?:{'|'.join([*STATES, *STATES.values()])})\b)"
 )
 _NO_PLACE = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -114,10 +114,11 @@ _NO_PLACE = re.compile(
 def places(text: str) -> Iterator[Found]:
     for match in _PLACE.finditer(text):
         group = "alone" if match["alone"] else 0
-        words = match.group(group)
+        words = match.group(group).rstrip(".")
         if group == "alone" and (_NO_PLACE.match(words) or _carriers().fullmatch(words)):
             continue
-        yield Found(match.start(group), match.end(group), Kind.PLACE, partial(_check_place, _long(words)))
+        start = match.start(group)
+        yield Found(start, start + len(words), Kind.PLACE, partial(_check_place, _long(words)))
 
 
 def _check_place(words: str, ground: Ground) -> Verdict:

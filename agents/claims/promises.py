@@ -86,7 +86,12 @@ _DEEDS = (
     (re.compile(r"refund|reimburs|credited", re.IGNORECASE), "refund.status"),
     (re.compile(r"cancel", re.IGNORECASE), "cancelled"),
     (re.compile(r"return", re.IGNORECASE), "return.status"),
-    (re.compile(r"\bsent\b|shipped", re.IGNORECASE), "shipped_on"),
+    (
+        re.compile(
+            r"^(?!.*(?:label|replacement|new |another|voucher|money)).*\b(?:sent|shipped)\b", re.IGNORECASE
+        ),
+        "shipped_on",
+    ),
 )
 
 

@@ -14,8 +14,7 @@ from agents.claims.reading import Clause
 from agents.evidence import Evidence, Kind
 
 _PART = re.compile(
-    r"\b(?:parcels?|packages?|shipments?|part|parts|first|second|third|fourth|other|another|one|both|rest)\b",
-    re.IGNORECASE,
+    r"\b(?:parcel|package|shipment|part|first|second|third|fourth|other|another|one|rest)\b", re.IGNORECASE
 )
 _MORE = re.compile(r"\b(?:orders|other order|another order)\b", re.IGNORECASE)
 
@@ -49,10 +48,11 @@ class Reach:
         """The claims of a clause with their verdicts, under the one reading that supports most of them."""
         best: list[tuple[Found, Verdict]] = []
         chosen: Scope | None = None
+        numbers = {item.number for item in cited}
         for scope in self._candidates(clause, cited):
             ground = Ground(
                 tuple(item for item in cited if scope.has(item)),
-                tuple(item for item in self.evidence if scope.has(item) and item not in cited),
+                tuple(item for item in self.evidence if scope.has(item) and item.number not in numbers),
                 self.now,
                 self.zone,
                 clause.text,

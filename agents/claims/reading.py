@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agents.claims import amounts, days, names, promises, states, times, wording
 from agents.claims.ground import Found, without
-from agents.evidence import Evidence
+from agents.evidence import Evidence, Kind
 
 _EXACT = (
     names.links,
@@ -26,6 +26,9 @@ _END = re.compile(r"(?<=[.!?])[”\"')]*\s+(?=[A-Z“\"#(\x00])|\n+")
 _ABBREVIATED = re.compile(r"(?:\b(?:St|Mr|Mrs|Ms|Dr|No|Ft|Mt|vs|approx|[A-Z])|\b[ap]\.m)\.$")
 
 
+_FIGURES = {Kind.NUMBER, Kind.MONEY, Kind.MOMENT}
+
+
 @dataclass(frozen=True)
 class Clause:
     """One statement of a sentence, at `start` in it."""
@@ -36,27 +39,32 @@ class Clause:
 
 
 def clauses(text: str, cited: list[Evidence]) -> Iterator[Clause]:
+    # A sentence that stands on nothing but a passage states what the passage says.
+    is_rule = bool(cited) and all(item.kind is Kind.POLICY for item in cited)
     quoted = _longest(list(wording.verbatim(text, cited)))
     masked = without(text, quoted)
     for start, end in _spans(masked):
         inside = [item for item in quoted if start <= item.start < end]
         moved = [Found(item.start - start, item.end - start, item.kind, item.check) for item in inside]
-        found = [*moved, *_find(masked[start:end])]
+        found = [*moved, *_find(masked[start:end], is_rule)]
         yield Clause(text[start:end], start, tuple(sorted(found, key=lambda item: (item.start, -item.end))))
 
 
-def _find(text: str) -> list[Found]:
+def _find(text: str, is_rule: bool) -> list[Found]:
     found: list[Found] = []
     left = text
     for finder in _EXACT:
         new = _longest(list(finder(left)))
         found += new
         left = without(left, new)
-    said = [*promises.find(left)]
+    # A rule or a promise is compared with its numbers, but without the names and days around it.
+    plain = without(text, [item for item in found if item.kind not in _FIGURES])
+    said = [*promises.find(plain)]
     found += said
     found += states.find(without(left, said))
-    if not any(item.kind == "promise" for item in found):
-        found += wording.rules(left)
+    found += wording.handed(left)
+    if not said:
+        found += wording.rules(plain, is_rule)
     return [*found, *wording.denials(left, found)]
 
 

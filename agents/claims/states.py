@@ -246,7 +246,7 @@ STATES = (
     ),
     _state(r"on (?:time|schedule|track)", _not_late, _late),
     _state(
-        r"delivered|dropped off|has (?:reached|arrived)|(?:was|were) left|signed for|arrived(?! (?:at|in) )",
+        r"delivered|dropped off|has (?:reached|arrived)|(?:was|were) left|left (?:it|them) |signed for|arrived(?! (?:at|in) )",
         _delivered,
         not_parcel("delivered"),
     ),

@@ -11,115 +11,19 @@ from agents.evidence import Evidence, Kind
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\"')]*\s+(?=[A-Z“\"#(\x00])|\n+")
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "so",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "with",
-        "by",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "here",
-        "i",
-        "we",
-        "you",
-        "your",
-        "our",
-        "us",
-        "my",
-        "me",
-        "he",
-        "she",
-        "they",
-        "them",
-        "their",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "shall",
-        "should",
-        "must",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "having",
-        "just",
-        "also",
-        "please",
-        "then",
-        "than",
-        "which",
-        "who",
-        "what",
-        "when",
-        "where",
-        "how",
-        "all",
-        "any",
-        "some",
-        "about",
-        "into",
-        "out",
-        "up",
-        "down",
-        "over",
-        "very",
-        "too",
-        "more",
-        "most",
-        "such",
-        "own",
-        "same",
-        "yes",
-        "hi",
-        "hello",
-        "thanks",
-        "thank",
-        "policy",
-        "says",
-        "say",
-        "order",
-        "orders",
-        "item",
-        "items",
-    ]
+    re.findall(
+        r"\w+",
+        "a an the and or but so of to in on at for from with by as is are was were be been being it its this that these those "
+        "there here i we you your our us my me he she they them their will would can could may might shall should must do does "
+        "did has have had having just also please then than which who what when where how all any some about into out up down "
+        "over very too more most such own same yes hi hello thanks thank policy says say order orders item items catalogue",
+    )
 )
 _POLARITY = re.compile(
     r"\b(?:not|never|no|none|cannot|nothing|without|neither|nor)\b|n[’']t\b", re.IGNORECASE
 )
-_CONDITION = re.compile(
-    r"\b(?:if|once|after|unless|only|except|until|provided|when|within|before)\b([^.;]*)", re.IGNORECASE
-)
+_IF = r"(?:if|once|after|unless|only|except|until|provided|when|within|before)"
+_CONDITION = re.compile(rf"\b{_IF}\b((?:(?!\b{_IF}\b)[^.;])*)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -182,18 +86,22 @@ _RULE = re.compile(
 _CASUAL = re.compile(r"^\W*(?:if you|please|just|let (?:me|us)|would you|could you|can you)\b", re.IGNORECASE)
 
 
-def rules(text: str) -> Iterator[Found]:
+def rules(text: str, always: bool) -> Iterator[Found]:
     """A sentence that states a rule of the shop or a property of a product."""
-    if _RULE.search(text) and not text.rstrip().endswith("?") and not _CASUAL.match(text):
+    if (always or _RULE.search(text)) and not text.rstrip().endswith("?") and not _CASUAL.match(text):
         start = len(text) - len(text.lstrip(" \n" + BLANK))
         end = len(text.rstrip(" \n.!" + BLANK))
-        if start < end:
+        if start < end and stems(text.replace(BLANK, " ")):
             yield Found(start, end, Kind.POLICY, partial(stated, text))
 
 
 def stated(clause: str, ground: Ground) -> Verdict:
     """Does a cited passage or product text say so, with nothing added and no condition left out?"""
-    items = [item for item in ground.of(Kind.POLICY, Kind.TEXT) if item.field not in {"carrier", "text.scan"}]
+    items = [
+        item
+        for item in ground.of(Kind.POLICY, Kind.TEXT)
+        if item.kind is Kind.POLICY or "attribute" in item.field
+    ]
     if not items:
         return "No policy or product text is cited for this."
     said = stems(clause.replace(BLANK, " "))
@@ -218,11 +126,34 @@ def _bent(clause: str, item: Evidence) -> str:
     source = max(sentences(item.value), key=lambda each: len(stems(each) & said), default="")
     if bool(_POLARITY.search(clause)) != bool(_POLARITY.search(source)):
         return f"{item.label} says otherwise: “{source}”"
+    if item.record.startswith("passage:") and 2 * len(stems(source) & said) < len(stems(source)):
+        return f"{item.label} says more than this: “{source}”"
     for condition in _CONDITION.findall(source):
         needed = stems(condition)
         if needed and len(needed & said) < len(needed) / 2:
             return f"{item.label} adds a condition: “{source}”"
     return ""
+
+
+_HANDED = re.compile(
+    r"(?:\bleft (?:it |them |your \w+ )?|\bsigned (?:for )?|\bhanded (?:it |them )?)"
+    r"(?:at|with|on|in|by|to|near|behind|next to|inside)\s+(?:the |your |a |an )?(?P<where>[a-z]+(?: [a-z]+){0,3})",
+    re.IGNORECASE,
+)
+
+
+def handed(text: str) -> Iterator[Found]:
+    """Where a parcel was left, and who signed."""
+    for match in _HANDED.finditer(text):
+        yield Found(match.start("where"), match.end("where"), Kind.TEXT, partial(_noted, match["where"]))
+
+
+def _noted(where: str, ground: Ground) -> Verdict:
+    notes = ground.field("left_at", "signed_by")
+    for note in notes:
+        if stems(where) <= stems(note.value):
+            return note
+    return f"The carrier noted “{notes[0].value}”." if notes else "No cited record says where, or who."
 
 
 _HARMLESS = re.compile(

@@ -413,6 +413,7 @@ def test_another_language_is_said_in_the_reason():
 STATUSES = (
     "pre_transit", "in_transit", "exception", "out_for_delivery", "available_for_pickup", "delivered", "failure", "returned",
 )  # fmt: skip
+MATRIX_MOODS = (MoodKind.NEUTRAL, MoodKind.WORRIED, MoodKind.ANGRY)
 MATRIX_INTENTS = (
     I.WHERE_IS_MY_ORDER,
     I.DELIVERY_EXCEPTION,
@@ -457,9 +458,8 @@ def test_no_composed_draft_raises_a_false_alarm(status: str):
     reasons = ("weather", "attempted", "damaged", "address") if status == "exception" else ("",)
     for several, reason in product((False, True), reasons):
         shop = _stocked(status, several, reason)
-        for intent, mood, tone in product(MATRIX_INTENTS, MoodKind, ("friendly", "formal")):
-            for key in (1, 2):
-                answered(shop, seen(intent, mood=mood), "where", tone=tone, key=key)
+        for key, (intent, mood) in enumerate(product(MATRIX_INTENTS, MATRIX_MOODS)):
+            answered(shop, seen(intent, mood=mood), "where", tone=("friendly", "formal")[key % 2], key=key)
 
 
 def test_every_sentence_with_a_fact_cites_it():
