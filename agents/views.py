@@ -52,7 +52,7 @@ def edit(request: Request, draft: UUID) -> HttpResponse:
         if doubtful and request.POST.get("send") and not request.POST.get("confirmed"):
             return _panel(request, row.conversation, doubtful=doubtful, editing=True, typed=text)
         if request.POST.get("send"):
-            return _sent(request, row, row.approve(request.membership))
+            return _sent(request, row, row.approve(request.membership, confirmed=True))
     except NotApprovable as refusal:
         return _panel(request, row.conversation, problem=str(refusal))
     return _panel(request, row.conversation)
@@ -61,11 +61,7 @@ def edit(request: Request, draft: UUID) -> HttpResponse:
 @require_POST
 def check(request: Request, draft: UUID) -> HttpResponse:
     """As the person types: which statements have no record behind them."""
-    doubtful = [
-        claim
-        for claim in access.draft(draft).claims_in(request.POST.get("text", ""))
-        if not claim.is_supported
-    ]
+    doubtful = access.draft(draft).doubtful(request.POST.get("text", ""))
     return render(request, "agents/_doubts.html", {"doubtful": doubtful})
 
 

@@ -132,8 +132,15 @@ class Draft(TenantModel):
         sentences = [Sentence(line, everything) for line in text.splitlines() if line.strip()]
         return verify(sentences, items, now=timezone.now(), zone=self.organization.time_zone)
 
-    def approve(self, by: Membership) -> Message:
-        """Send it, once: whoever changes the row goes on. Raises NotApprovable."""
+    def doubtful(self, text: str) -> list[Claim]:
+        """The claims in it that have no record behind them."""
+        return [claim for claim in self.claims_in(text) if not claim.is_supported]
+
+    def approve(self, by: Membership, *, confirmed: bool = False) -> Message:
+        """Send it, once: whoever changes the row goes on. Raises NotApprovable.
+
+        `confirmed` is a person's word for what in an edited text has no record behind it.
+        """
         self._lock()
         if self.state == DraftState.HANDOFF and not self.edited_text:
             raise NotApprovable("There is no answer to send: this one needs your words.")
@@ -141,6 +148,8 @@ class Draft(TenantModel):
             raise NotApprovable(f"This draft is {self.get_state_display().lower()} already.")
         if self.state == DraftState.BLOCKED and not self.edited_text:
             raise NotApprovable("A statement in it has no record behind it. Edit it first.")
+        if self.edited_text and not confirmed and self.doubtful(self.edited_text):
+            raise NotApprovable("A statement in the edited words has no record behind it. Edit it and confirm.")
         newest = self.conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
         if newest and newest.pk != self.message_id:
             raise NotApprovable("The customer has written again since. A new draft is on its way.")
@@ -152,13 +161,13 @@ class Draft(TenantModel):
         return self.reply
 
     def edit(self, text: str, by: Membership) -> list[Claim]:
-        """Keep the person's words beside the machine's; the claims in them that have no record behind them."""
+        """Keep the person's words beside the machine's; what is doubtful in them."""
         self._lock()
         if not self.is_open:
             raise NotApprovable(f"This draft is {self.get_state_display().lower()} already.")
         self.edited_text = text.strip()
         self.save(update_fields=["edited_text"])
-        doubtful = [claim for claim in self.claims_in(self.edited_text) if not claim.is_supported]
+        doubtful = self.doubtful(self.edited_text)
         self._record("draft.edited", by.actor, {"text": self.edited_text}, unsupported=len(doubtful))
         self.conversation.tell()
         return doubtful

@@ -52,7 +52,7 @@
     event.stopPropagation();
     const close = event.shiftKey ? form.querySelector("button[name=close]") : null;
     const plain = form.querySelector("button.go, button:not([name=close]):not([type=button])");
-    if (form.reportValidity()) form.requestSubmit(close || plain);
+    (close || plain).click(); // not requestSubmit: htmx names the button only after a click
   });
 
   /* Only what was sent is cleared: words typed since then stay. */
