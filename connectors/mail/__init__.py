@@ -5,7 +5,7 @@
     send(account, message, key) -> Receipt     one mail to one shopper             smtp.py, compose.py
     find_sent(account, key)    -> Page         settles a send nobody confirmed     imap.py
     check(account)             -> Health       both logins                         check.py
-    read(raw)                  -> Mail         headers, text and files of a mail   mime.py
+    read(raw)                  -> Mail         headers, text and files of a mail   mime.py, headers.py
     MAILBOX_FORM                               the connect form's fields           mailbox.py
 
 The account holds `settings` imap_host, imap_port, smtp_host, smtp_port, mail_address, tls, sent_copies and

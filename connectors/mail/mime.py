@@ -1,4 +1,4 @@
-"""Raw bytes of a mail → what it says, however broken it is. Nothing here raises on bad input."""
+"""Raw bytes of a mail → what it says, however broken it is. Nothing here raises."""
 
 from __future__ import annotations
 
@@ -6,38 +6,26 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.header import decode_header, make_header
-from email.headerregistry import AddressHeader, DateHeader
+from datetime import datetime
+from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import Compat32
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 from connectors.events import File
+from connectors.mail.headers import FOLD, Name, date_in, decoded, message_ids, names_in, raw_headers, storable
 from connectors.mail.html import as_text
 
-_LONGEST_HEADER = 4_000  # the standard parser's time grows with the square of a header's length
-_LONGEST_ADDRESS = 254  # RFC 5321
-_LONGEST_NAME = 200
+__all__ = ["Mail", "Name", "content", "inner_parts", "message_ids", "parts_of_type", "read"]
+
+_LONGEST_NAME = 200  # characters
 _MOST_PARTS = 200
 _DEEPEST = 20
 _NO_FILES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
-_FOLD = re.compile(r"\r?\n[ \t]*")
-_MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
-_BARE_ADDRESS = re.compile(r"[^\s<>\"'(),:;\[\]]{1,64}@[^\s<>\"'(),:;\[\]]{1,255}")
 _TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+_-]{1,80}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,40})", re.I)
-
-
-@dataclass(frozen=True)
-class Name:
-    """One address of a header: the lower-case address and the name written beside it."""
-
-    address: str
-    display: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,12 +53,12 @@ class Mail:
     @cached_property
     def sent_at(self) -> datetime | None:
         """In the sender's own zone; None if the mail does not say or says nonsense."""
-        return _date(self.header("Date"))
+        return date_in(self.header("Date"))
 
     @cached_property
     def text(self) -> str:
         """Everything written in the mail, quotes included; HTML is turned into text where nothing better is."""
-        return _storable(_words(self.message)).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return storable(_words(self.message)).replace("\r\n", "\n").replace("\r", "\n").strip()
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -82,10 +70,10 @@ class Mail:
         return next(iter(self.headers(name)), "")
 
     def headers(self, name: str) -> list[str]:
-        return [_decoded(value) for value in _raw_headers(self.message, name)]
+        return [decoded(value) for value in raw_headers(self.message, name)]
 
     def names(self, *headers: str) -> list[Name]:
-        return [n for h in headers for value in _raw_headers(self.message, h) for n in _names(value)]
+        return [n for h in headers for value in raw_headers(self.message, h) for n in names_in(value)]
 
 
 class _Unfolding(Compat32):
@@ -93,7 +81,7 @@ class _Unfolding(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, _FOLD.sub(" ", value)
+        return name, FOLD.sub(" ", value)
 
 
 _POLICY = _Unfolding()
@@ -105,13 +93,6 @@ def read(raw: bytes) -> Mail:
         return Mail(raw, message_from_bytes(raw, policy=_POLICY))
     except RecursionError:  # parts within parts without end: the headers and the raw body will do
         return Mail(raw, BytesHeaderParser(policy=_POLICY).parsebytes(raw))
-
-
-def message_ids(value: str) -> list[str]:
-    """The message ids of a header, without angle brackets; some programs forget to write these."""
-    found = _MESSAGE_ID.findall(value)
-    bare = value.strip()
-    return found or ([bare] if _BARE_ADDRESS.fullmatch(bare) else [])
 
 
 def parts_of_type(mail: Mail, *types: str) -> list[Message]:
@@ -208,7 +189,7 @@ def _filename(part: Message) -> str:
         name = part.get_filename() or ""
     except Exception:  # the standard library raises many kinds of error on malformed parameters
         return "file"
-    name = re.sub(r"[\x00-\x1f\x7f]", "", _decoded(name)).replace("\\", "/")
+    name = re.sub(r"[\x00-\x1f\x7f]", "", decoded(name)).replace("\\", "/")
     return name.rsplit("/", 1)[-1].strip()[-_LONGEST_NAME:]
 
 
@@ -220,56 +201,3 @@ def _payload(part: Message) -> bytes:
     except Exception:  # the standard library raises many kinds of error on malformed headers
         return b""
     return payload if isinstance(payload, bytes) else b""
-
-
-def _raw_headers(message: Message, name: str) -> list[str]:
-    """As they came, unfolded. Eight-bit bytes, which headers must not have, are read as UTF-8 or Latin-1."""
-    raw = message.raw_items()
-    return [_healed(str(value)) for key, value in raw if key.lower() == name.lower()]
-
-
-def _healed(value: str) -> str:
-    data = value.encode("utf-8", "surrogateescape")
-    try:
-        healed = data.decode("utf-8")
-    except UnicodeDecodeError:
-        healed = data.decode("latin-1")
-    return _FOLD.sub(" ", healed).replace("\r", " ").replace("\x00", "")
-
-
-def _storable(text: str) -> str:
-    """Without what no database takes: NUL, and halves of characters (odd charsets can make them)."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _decoded(value: str) -> str:
-    try:
-        return _storable(str(make_header(decode_header(_healed(value)))))
-    except Exception:  # unknown charsets, bad base64 and the like: the raw words are better than none
-        return _healed(value)
-
-
-def _parsed(header: str, value: str) -> Any:
-    return policy.default.header_factory(header, value[:_LONGEST_HEADER])
-
-
-def _names(value: str) -> list[Name]:
-    try:
-        parsed = cast(AddressHeader, _parsed("To", value)).addresses
-        names = [(a.addr_spec, a.display_name) for a in parsed if a.username and a.domain]
-    except Exception:  # the standard parser is known to trip over malformed addresses
-        names = []
-    names = names or [(found, "") for found in _BARE_ADDRESS.findall(value[:_LONGEST_HEADER])]
-    return [
-        Name(_storable(address).lower(), _storable(display)[:_LONGEST_NAME])
-        for address, display in names
-        if len(address) <= _LONGEST_ADDRESS
-    ]
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        at = cast(DateHeader, _parsed("Date", value)).datetime
-    except Exception:  # dates out of range, or no dates at all
-        return None
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from email.utils import format_datetime
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from connectors.mail.mime import read
 from connectors.mail.threading import is_of_mailbox
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import World
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # below that it logs every line, passwords included
 
 
 def smtp_session(world: World, trouble: Trouble, loop: asyncio.AbstractEventLoop) -> SMTP:

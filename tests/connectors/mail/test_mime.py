@@ -47,7 +47,7 @@ SNIPPETS = [
     "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
     "Content-Type: message/delivery-status\r\n", "Content-Type: message/rfc822\r\n", "Content-Type: text/html; charset=nonsense\r\n",
     "Content-Type: text/plain; charset*=x'\r\n", "Content-Transfer-Encoding: base64\r\n", "Content-Disposition: attachment; filename*0*=%\r\n",
-    "Subject: =?utf-7?q?+2AA-?=\r\n", "From: =?utf-7?q?+2AA-?= <a@b.example>\r\n", "Content-Type: text/plain; charset=utf-7\r\n", "+2AA- \0",
+    "Subject: =?utf-7?q?+2AA-?=\r\n", "From: =?utf-7?q?+2AA-?= <a@b.example>\r\n", "Content-Type: text/plain; charset=utf-7\r\n", "+2AA- \0", "Content-Disposition: attachment; filename*=utf-7''%2B2AA-\r\n",
     "Message-ID: <>\r\n", "References: <a <b> c>\r\n", "On 2026-01-01 <a@b.example> wrote:\r\n", "> quoted\r\n", "<div><blockquote>\r\n",
 ]  # fmt: skip
 

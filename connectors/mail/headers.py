@@ -1,0 +1,93 @@
+"""Headers of a mail, however broken: decoded words, addresses, dates, message ids. Nothing here raises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.header import decode_header, make_header
+from email.headerregistry import AddressHeader, DateHeader
+from email.message import Message
+from typing import Any, cast
+
+FOLD = re.compile(r"\r?\n[ \t]*")
+_LONGEST_HEADER = 4_000  # the standard parser's time grows with the square of a header's length
+_LONGEST_ADDRESS = 254  # RFC 5321
+_LONGEST_NAME = 200
+_MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
+_BARE_ADDRESS = re.compile(r"[^\s<>\"'(),:;\[\]]{1,64}@[^\s<>\"'(),:;\[\]]{1,255}")
+
+
+@dataclass(frozen=True)
+class Name:
+    """One address of a header: the lower-case address and the name written beside it."""
+
+    address: str
+    display: str = ""
+
+
+def raw_headers(message: Message, name: str) -> list[str]:
+    """As they came, unfolded. Eight-bit bytes, which headers must not have, are read as UTF-8 or Latin-1."""
+    raw = message.raw_items()
+    return [_whole(str(value)) for key, value in raw if key.lower() == name.lower()]
+
+
+def _whole(value: str) -> str:
+    try:
+        data = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half characters that were no bytes
+        data = storable(value).encode()
+    try:
+        whole = data.decode("utf-8")
+    except UnicodeDecodeError:
+        whole = data.decode("latin-1")
+    return FOLD.sub(" ", whole).replace("\r", " ").replace("\x00", "")
+
+
+def storable(text: str) -> str:
+    """Without what no database takes: NUL, and halves of characters (odd charsets can make them)."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def decoded(value: str) -> str:
+    """RFC 2047 words become what they mean."""
+    try:
+        return storable(str(make_header(decode_header(_whole(value)))))
+    except Exception:  # unknown charsets, bad base64 and the like: the raw words are better than none
+        return _whole(value)
+
+
+def _parsed(header: str, value: str) -> Any:
+    return policy.default.header_factory(header, value[:_LONGEST_HEADER])
+
+
+def names_in(value: str) -> list[Name]:
+    """The addresses of one header."""
+    try:
+        parsed = cast(AddressHeader, _parsed("To", value)).addresses
+        names = [(a.addr_spec, a.display_name) for a in parsed if a.username and a.domain]
+    except Exception:  # the standard parser is known to trip over malformed addresses
+        names = []
+    names = names or [(found, "") for found in _BARE_ADDRESS.findall(value[:_LONGEST_HEADER])]
+    return [
+        Name(storable(address).lower(), storable(display)[:_LONGEST_NAME])
+        for address, display in names
+        if len(address) <= _LONGEST_ADDRESS
+    ]
+
+
+def date_in(value: str) -> datetime | None:
+    """Aware; "-0000" counts as UTC."""
+    try:
+        at = cast(DateHeader, _parsed("Date", value)).datetime
+    except Exception:  # dates out of range, or no dates at all
+        return None
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def message_ids(value: str) -> list[str]:
+    """The message ids of a header, without angle brackets; some programs forget to write these."""
+    found = _MESSAGE_ID.findall(value)
+    bare = value.strip()
+    return found or ([bare] if _BARE_ADDRESS.fullmatch(bare) else [])
