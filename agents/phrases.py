@@ -21,8 +21,8 @@ _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting_stranger": {"friendly": ("Hi there,", "Hello,"), "formal": ("Hello,",)},
     "sorry_worried": {
         "friendly": (
-            "I understand this is worrying, so here is exactly what I can see.",
-            "I know waiting without news is no fun, so here is everything I can see.",
+            "I understand the worry, so here is exactly what I can see.",
+            "I understand that this is worrying, so here is everything I can see.",
         ),
         "formal": ("I understand your concern, and I have looked into this at once.",),
     },

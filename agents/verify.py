@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.claims import reach, reading
+from agents.claims.ground import Found, Verdict
 from agents.evidence import Evidence, Sentence
 
 
@@ -35,23 +36,34 @@ def verify(
     """All claims, in reading order. A draft may go out only if every one of them is supported."""
     by_number = {item.number: item for item in evidence}
     scope = reach.Reach(evidence, now, ZoneInfo(zone))
-    claims = []
+    claims: list[Claim] = []
     for index, sentence in enumerate(sentences):
         cited = [by_number[number] for number in sentence.evidence if number in by_number]
-        for clause in reading.clauses(sentence.text, cited):
-            for found, verdict in scope.settle(clause, cited):
-                start, end = clause.start + found.start, clause.start + found.end
-                is_supported = isinstance(verdict, Evidence)
-                claims.append(
-                    Claim(
-                        sentence=index,
-                        start=start,
-                        end=end,
-                        kind=str(found.kind),
-                        text=sentence.text[start:end],
-                        is_supported=is_supported,
-                        evidence=verdict.number if isinstance(verdict, Evidence) else None,
-                        reason="" if isinstance(verdict, Evidence) else verdict,
-                    )
-                )
+        found = [
+            _claim(index, sentence, clause.start + found.start, clause.start + found.end, found, verdict)
+            for clause in reading.clauses(sentence.text, cited)
+            for found, verdict in scope.settle(clause, cited)
+        ]
+        claims += [claim for claim in found if not _hides_a_doubt(claim, found)]
     return claims
+
+
+def _claim(index: int, sentence: Sentence, start: int, end: int, found: Found, verdict: Verdict) -> Claim:
+    support = verdict if isinstance(verdict, Evidence) else None
+    return Claim(
+        sentence=index,
+        start=start,
+        end=end,
+        kind=str(found.kind),
+        text=sentence.text[start:end],
+        is_supported=support is not None,
+        evidence=support.number if support else None,
+        reason="" if isinstance(verdict, Evidence) else verdict,
+    )
+
+
+def _hides_a_doubt(claim: Claim, others: Sequence[Claim]) -> bool:
+    """A supported statement around an unsupported detail would cover it on screen."""
+    return claim.is_supported and any(
+        not other.is_supported and claim.start <= other.start and other.end <= claim.end for other in others
+    )

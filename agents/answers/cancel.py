@@ -25,8 +25,9 @@ def _not_shipped(case: Case, order: OrderFacts) -> Answer:
         f"Your order {order.number} has not shipped yet.", order["number"], order["fulfillment_status"]
     )
     rule = quote(case.passage(r"not shipped yet can be cancelled|can be cancelled"))
+    person = say("A teammate will look at it now and reply to you here.")
     return Answer(
-        [[state, *rule], [say("A teammate will look at it now and reply to you here.")]],
+        [[state, *rule], [person]] if rule else [[state, person]],
         f"Wants to cancel {order.number}, which has not shipped: cancel it at the shop, then send this",
     )
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from agents.answers import parcels, where_is_my_order
 from agents.answers.case import Answer, Case, Paragraph, quote, say
-from agents.evidence import Evidence, Sentence
+from agents.evidence import Sentence
 from agents.known import ParcelFacts
+from agents.mood import MoodKind
 
 _DAMAGED = r"damag|broke|shatter|crack|crush|smash|torn|leak|dent"
 _WRONG_ITEM = r"\bwrong (?:item|product|size|colou?r|one|order)|missing (?:an? )?(?:item|piece|part)|not what i ordered|instead of"
@@ -24,7 +25,10 @@ def answer(case: Case) -> Answer:
     if order.get("cancelled") or len(order.parcels) != 1:
         return where_is_my_order.answer(case)
     parcel = order.parcels[0]
-    paragraphs = [parcels.news(case, order, parcel), *_next(case, parcel)]
+    news = parcels.news(case, order, parcel)
+    if case.says(_DAMAGED) and parcel.status == "delivered":
+        news = news[:1]  # where it was left is not the question
+    paragraphs = [news, *_next(case, parcel)]
     return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
 
 
@@ -56,10 +60,12 @@ def _attempted() -> Paragraph:
 
 
 def _damaged(case: Case) -> Paragraph:
-    rule: Evidence | None = case.passage(r"damaged|can break")
+    rule = case.passage(r"damaged|can break")
+    calm = case.seen.mood.kind in {MoodKind.NEUTRAL, MoodKind.POLITE, MoodKind.HAPPY}
+    sorry = [say("I'm sorry to hear about this.")] if calm else []
     if rule:
-        return quote(rule, r"damaged|photo")
-    return [say("Could you send us a photo of the box and the item?"), _hand_on()]
+        return [*sorry, *quote(rule, r"damaged|photo")]
+    return [*sorry, say("Could you send us a photo of the box and the item?"), _hand_on()]
 
 
 def _not_there(case: Case) -> Paragraph:

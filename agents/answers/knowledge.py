@@ -18,4 +18,4 @@ def answer(case: Case) -> Answer:
 
 
 def _answers(case: Case, passage: Evidence) -> bool:
-    return len((case.words - _TALK) & stems(f"{passage.label} {passage.value}")) >= _CLEARLY
+    return len((case.words - _TALK) & stems(f"{passage.source} {passage.label} {passage.value}")) >= _CLEARLY

@@ -161,7 +161,7 @@ def proof(parcel: ParcelFacts) -> Paragraph:
     notes += [f"was signed for by {signed.value}"] if signed else []
     if not notes:
         return []
-    text = f"By the record of {carrier.value}, it {' and '.join(reversed(notes))}."
+    text = f"According to {carrier.value}, it {' and '.join(reversed(notes))}."
     return [say(text, carrier, parcel["status"], left, signed)]
 
 
@@ -189,10 +189,10 @@ def link(case: Case, parcel: ParcelFacts) -> Paragraph:
 
 
 def summary(parcel: ParcelFacts) -> str:
-    """For members: "UPS: in transit, late, look-up failed"."""
+    """For members: "UPS in transit, late, look-up failed"."""
     more = [
         parcel.status.replace("_", " "),
         "late" if is_late(parcel) else "",
         "look-up failed" if parcel.failure else "",
     ]
-    return f"{parcel['carrier'].value}: {', '.join(filter(None, more))}"
+    return f"{parcel['carrier'].value} {', '.join(filter(None, more))}"

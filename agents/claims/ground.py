@@ -46,7 +46,7 @@ class Ground:
 
 
 _LATEST = re.compile(
-    r"\b(?:latest|last|newest|most recent)\b[^.]{0,20}\b(?:scan|update|seen|event|news)\w*|\bnone since\b",
+    r"\b(?:latest|last|newest|most recent)\b[^.]{0,20}\b(?:scan|update|seen|event|news)\w*|\bnone since\b|\b(?:currently|is now|right now|at the moment)\b",
     re.IGNORECASE,
 )
 

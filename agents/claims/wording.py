@@ -16,7 +16,7 @@ _STOP = frozenset(
         "a an the and or but so of to in on at for from with by as is are was were be been being it its this that these those "
         "there here i we you your our us my me he she they them their will would can could may might shall should must do does "
         "did has have had having just also please then than which who what when where how all any some about into out up down "
-        "over very too more most such own same yes hi hello thanks thank policy says say order orders item items catalogue",
+        "over very too more most such own same unfortunately however sorry yes hi hello thanks thank policy says say order orders item items catalogue",
     )
 )
 _POLARITY = re.compile(
@@ -33,7 +33,14 @@ def sentences(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def stems(text: str) -> frozenset[str]:
-    words = re.findall(r"[a-z]+|\d+(?:[.,]\d+)*", text.lower().replace("’", "'").replace("n't", " not"))
+    words = re.findall(
+        r"[a-z]+|\d+(?:[.,]\d+)*",
+        text.lower()
+        .replace("’", "'")
+        .replace("can't", "cannot")
+        .replace("cannot", "can not")
+        .replace("n't", " not"),
+    )
     return frozenset(stem(word) for word in words if word not in _STOP)
 
 
@@ -67,9 +74,14 @@ def verbatim(text: str, cited: list[Evidence]) -> Iterator[Found]:
 
 
 def _occurrences(words: str, text: str, item: Evidence, kind: str) -> Iterator[Found]:
-    pattern = r"\s+".join(re.escape(part) for part in words.split())
-    for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE if kind == Kind.TEXT else 0):
+    for match in _exactly(words, kind == Kind.TEXT).finditer(text):
         yield Found(match.start(), match.end(), kind, partial(_holds, item))
+
+
+@lru_cache(maxsize=1024)
+def _exactly(words: str, any_case: bool) -> re.Pattern[str]:
+    pattern = r"\s+".join(re.escape(part) for part in words.split())
+    return re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE if any_case else 0)
 
 
 def _holds(item: Evidence, ground: Ground) -> Verdict:
