@@ -49,7 +49,9 @@ def test_every_step_is_recorded_with_its_time(world: World, late_order):
 
 def test_evidence_opens_and_keeps_what_was_read(world: World, late_order):
     run = draft_of(world, world.writes("Where is my order?")).run
-    scan = next(item for item in run.evidence_items() if item.field == "place" and item.value == "Columbus, OH")
+    scan = next(
+        item for item in run.evidence_items() if item.field == "place" and item.value == "Columbus, OH"
+    )
     page = world.client_of(world.bob).get(world.url(f"runs/{run.pk}/evidence/{scan.number}"))
     assert b"Columbus, OH" in page.content
     assert scan.url.endswith(scan.record.replace("scan:", "#scan-"))
@@ -167,11 +169,15 @@ class TestApproval:
             draft.refresh_from_db()
             assert draft.state == DraftState.READY
             assert not Message.objects.filter(direction="out").exists()
-        bob.post(url, {"text": "It arrives on Friday, March 5. We refund $500.", "send": "1", "confirmed": "1"})
+        bob.post(
+            url, {"text": "It arrives on Friday, March 5. We refund $500.", "send": "1", "confirmed": "1"}
+        )
         with world.inside():
             draft.refresh_from_db()
             assert draft.state == DraftState.APPROVED
-            assert ("in", "$500.") in draft.difference or any("$500" in words for kind, words in draft.difference if kind == "in")
+            assert ("in", "$500.") in draft.difference or any(
+                "$500" in words for kind, words in draft.difference if kind == "in"
+            )
 
     def test_a_rejection_keeps_its_reason_and_sends_nothing(self, world: World, draft: Draft):
         world.client_of(world.bob).post(world.url(f"drafts/{draft.pk}/rejection"), {"reason": "Wrong tone"})
@@ -185,7 +191,11 @@ class TestApproval:
         with world.inside():
             draft.edit("Hi Maya!", world.bob)
             draft.approve(world.bob)
-            kinds = list(AuditEvent.objects.filter(conversation_id=draft.conversation_id).values_list("kind", flat=True))
+            kinds = list(
+                AuditEvent.objects.filter(conversation_id=draft.conversation_id).values_list(
+                    "kind", flat=True
+                )
+            )
         for kind in ("message.received", "draft.made", "draft.edited", "draft.approved", "message.queued"):
             assert kind in kinds
 

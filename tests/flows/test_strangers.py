@@ -56,7 +56,11 @@ def test_the_rows_of_another_organization_do_not_exist_in_ones_own(world: World)
     conversation = world.conversation("Northpine only")
     charlie = world.client_of(world.charlie)
     own = f"/o/{world.neighbour.slug}/"
-    for path in (f"c/{conversation.pk}", f"conversations/{conversation.pk}/draft", f"api/conversations/{conversation.pk}"):
+    for path in (
+        f"c/{conversation.pk}",
+        f"conversations/{conversation.pk}/draft",
+        f"api/conversations/{conversation.pk}",
+    ):
         assert charlie.get(own + path).status_code == 404
 
 

@@ -219,7 +219,9 @@ def test_a_note_never_becomes_a_message(world: World) -> None:
     conversation = world.conversation()
     client = world.client_of(world.bob)
     answer = client.post(
-        world.url(f"c/{conversation.pk}/notes"), {"text": "Watch this one", "key": "k", "close": "1"}, headers=HTMX
+        world.url(f"c/{conversation.pk}/notes"),
+        {"text": "Watch this one", "key": "k", "close": "1"},
+        headers=HTMX,
     )
     assert 'class="msg note"' in answer.content.decode()
     with world.inside():
@@ -283,7 +285,9 @@ def test_a_failed_message_says_why_and_can_be_tried_again(world: World) -> None:
 def test_scans_are_told_in_the_time_of_their_place(world: World) -> None:
     conversation = world.conversation()
     world.parcel_moves(world.buys().shipments.all()[0])
-    panel = world.client_of(world.bob).get(world.url(f"c/{conversation.pk}/panel"), headers=HTMX).content.decode()
+    panel = (
+        world.client_of(world.bob).get(world.url(f"c/{conversation.pk}/panel"), headers=HTMX).content.decode()
+    )
     assert "Reno, NV" in panel
     assert "7:00 AM" in panel  # 15:00 UTC in Nevada, though the organization lives in New York
     assert "$147.62" in panel
