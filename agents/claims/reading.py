@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.claims import amounts, days, names, promises, states, times, wording
+from agents.claims import amounts, days, foreign, names, promises, states, times, wording
 from agents.claims.ground import Found, without
 from agents.evidence import Evidence, Kind
 
@@ -65,7 +65,7 @@ def _find(text: str, is_rule: bool) -> list[Found]:
     found += wording.handed(left)
     if not said:
         found += wording.rules(plain, is_rule)
-    return [*found, *wording.denials(left, found)]
+    return [*found, *wording.denials(left, found), *foreign.find(left)]
 
 
 def _longest(found: list[Found]) -> list[Found]:

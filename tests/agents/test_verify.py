@@ -257,6 +257,39 @@ def test_a_rule_is_no_fact_about_an_order(shop: Shop):
     assert doubts(shop, "Your order is cancelled and refunded in full.", cite=passages) != []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le reembolsaremos el importe total de su pedido mañana.",
+        "Wir erstatten Ihnen den vollen Betrag noch in dieser Woche.",
+        "Votre colis sera livré demain matin, c'est promis.",
+        "今日中に全額を返金いたします。ご安心ください。",
+    ],
+)
+def test_what_is_said_in_another_language_is_not_taken_on_trust(shop: Shop, text: str):
+    assert doubts(shop, text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May I ask which order you mean?",
+        "One moment please, I am looking into it.",
+        "Thank you so much for writing, and have a lovely weekend!",
+        "In the meantime, feel free to reply to this message.",
+        "If it hasn't arrived by then, just let us know and we'll look into it.",
+        "We will let you know as soon as there is news.",
+        "I understand how frustrating this is, especially with your trip coming up.",
+        "Great news: your package is on its way and is expected to arrive on Monday, November 24.",
+        "UPS now estimates delivery on Monday, November 24 instead of Friday, November 21.",
+        "It is three days later than first estimated.",
+        "Unfortunately, items marked Final Sale can't be returned.",
+    ],
+)
+def test_a_good_writer_raises_no_false_alarm(shop: Shop, text: str):
+    assert doubts(shop, text) == []
+
+
 def test_a_long_draft_is_verified_in_milliseconds(shop: Shop):
     text = (
         "Your order #1042 is on its way with UPS (tracking number 1Z7N4W190300000012). At the last scan, on Wednesday, "
