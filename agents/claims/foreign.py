@@ -15,9 +15,7 @@ _SURE = 0.9
 
 def find(text: str) -> Iterator[Found]:
     words = text.replace(BLANK, " ")
-    if len(
-        [word for word in words.split() if word.strip(".,;:!?").isalpha()]
-    ) >= _FEWEST_WORDS and _is_foreign(words):
+    if sum(letter.isalpha() for letter in words) >= _FEWEST_LETTERS and _is_foreign(words):
         start = len(text) - len(text.lstrip())
         yield Found(start, len(text.rstrip()), Kind.TEXT, _unread)
 
