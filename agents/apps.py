@@ -16,6 +16,6 @@ class AgentsConfig(AppConfig):
 
 def read_message(organization_id: Any, message_id: Any, **_: Any) -> None:
     """A customer said something: have it read. If no worker hears this, the sweeper finds the message."""
-    from agents.tasks import run_pass
+    from config.wake import wake
 
-    run_pass.delay(organization_id=str(organization_id), message_id=str(message_id))
+    wake("agents.tasks.run_pass", organization_id, message_id=message_id)

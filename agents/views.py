@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +15,7 @@ from agents import access
 from agents.models import Draft
 from agents.models.draft import NotApprovable
 from agents.panel import panel, waiting
-from agents.tasks import run_pass
+from config.wake import wake
 from inbox import access as inbox
 from inbox.access import Request
 from inbox.models import Conversation, Message
@@ -75,14 +73,7 @@ def reject(request: Request, draft: UUID) -> HttpResponse:
 @require_POST
 def again(request: Request, draft: UUID) -> HttpResponse:
     row = access.draft(draft)
-    transaction.on_commit(
-        partial(
-            run_pass.delay,
-            organization_id=str(row.organization_id),
-            message_id=str(row.message_id),
-            again=True,
-        )
-    )
+    wake("agents.tasks.run_pass", row.tenant, message_id=row.message_id, again=True)
     return render(request, "agents/_draft.html", {"conversation": row.conversation, "waiting": True})
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.urls import reverse
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
+from config.wake import wake
 from connectors.contract import Capability, Connector, Health
 from connectors.errors import ConnectorError
 from inbox import polling
@@ -45,11 +44,8 @@ def begin(connector: Connector, values: Mapping[str, str], by: Membership) -> Ch
 
 def test(channel: Channel) -> None:
     """Have a worker connect it after commit; until it has, `is_tested` is true."""
-    from inbox.tasks import connect
-
     cache.set(_key(channel.pk), True, LONGEST_CHECK)
-    ids = {"organization_id": str(channel.organization_id), "channel_id": str(channel.pk)}
-    transaction.on_commit(partial(connect.delay, **ids))
+    wake("inbox.tasks.connect", channel.tenant, channel_id=channel.pk)
 
 
 def is_tested(channel_id: UUID) -> bool:

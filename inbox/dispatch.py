@@ -51,7 +51,7 @@ def reconcile(organization_id: UUID, message: Message, connector: Connector, acc
         page = connector.fetch(account, One("message", message.send_key))
     except ConnectorError as error:
         with scope(organization_id):
-            message.doubt(f"Could not check yet: {error.message}", wait=60)
+            _settle_unknowable(message, error)
         return
     with scope(organization_id):
         if page.deliveries:
@@ -81,6 +81,15 @@ def _send(
         return
     with scope(organization_id):
         _settle_success(message, receipt)
+
+
+def _settle_unknowable(message: Message, error: ConnectorError) -> None:
+    """Ask again later; where the platform cannot be asked at all, a person looks before anything is sent again."""
+    if not error.permanent:
+        message.doubt(f"Could not check yet: {error.message}", wait=60)
+    elif message.fail(f"It may have arrived, and nobody can tell: {error.message} Look before sending it again."):
+        message.conversation.mark(add="not_delivered")
+        _record(message, "message.failed", {"error": type(error).__name__, "reason": error.message})
 
 
 def _settle_success(message: Message, receipt: Receipt) -> None:

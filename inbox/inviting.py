@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.urls import reverse
 
 from audit.record import record
 from config.tenancy import scope
+from config.wake import wake
 from inbox.models import Invitation, Membership
 
 
 def invite(email: str, role: str, by: Membership) -> Invitation:
     """A new link; an open one for the same address is replaced."""
-    from inbox.tasks import send_invitation
-
     Invitation.objects.filter(email=email, accepted_at=None).delete()
     invitation = Invitation.objects.create(email=email, role=role, invited_by=by)
     record("member.invited", actor=by.actor, subject=invitation, data={"role": role})
-    call = partial(
-        send_invitation.delay,
-        organization_id=str(invitation.organization_id),
-        invitation_id=str(invitation.pk),
-    )
-    transaction.on_commit(call)
+    wake("inbox.tasks.send_invitation", invitation.tenant, invitation_id=invitation.pk)
     return invitation
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 
-from django.db import transaction
 from django.utils import timezone
 
+from config.wake import wake
 from connectors.carriers.numbers import carrier_kind
 from connectors.events import OrderChanged, ParcelTracked, ProductChanged
 from inbox import live
@@ -113,14 +112,10 @@ def _shipments(row: Order, event: OrderChanged) -> None:
 
 def _ask_carriers(row: Order) -> None:
     """A change of a known order often means that a parcel moved."""
-    from inbox.tasks import track
-
     for shipment_id in row.shipments.exclude(status__in=["delivered", "returned"]).values_list(
         "pk", flat=True
     ):
-        transaction.on_commit(
-            partial(track.delay, organization_id=str(row.organization_id), shipment_id=str(shipment_id))
-        )
+        wake("inbox.tasks.track", row.tenant, shipment_id=shipment_id)
 
 
 def _refunds_and_returns(row: Order, event: OrderChanged) -> None:

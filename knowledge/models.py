@@ -10,6 +10,7 @@ from pgvector.django import HnswIndex, VectorField
 
 from audit.record import Actor, record
 from config.tenancy import TenantModel
+from config.wake import wake
 
 DIMENSIONS = 384  # multilingual-e5-small; OpenAI's text-embedding-3 models are asked for the same
 
@@ -57,8 +58,6 @@ class Article(TenantModel):
 
     def publish(self, body: str, by: Actor) -> ArticleVersion:
         """A new version; the same words again are not one."""
-        from knowledge.tasks import index_later
-
         Article.objects.select_for_update().get(pk=self.pk)
         latest = self.versions.first()
         if latest and latest.body == body:
@@ -67,7 +66,7 @@ class Article(TenantModel):
             article=self, number=latest.number + 1 if latest else 1, body=body, author_label=by.label
         )
         record("article.published", actor=by, subject=self, data={"version": version.number})
-        index_later(version)
+        wake("knowledge.tasks.index_version", version.tenant, version_id=version.pk)
         return version
 
     def archive(self, by: Actor) -> None:

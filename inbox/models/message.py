@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from config.tenancy import TenantModel, new_id
+from config.wake import wake
 from connectors.events import File, MessageReceived
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
@@ -124,17 +124,10 @@ class Message(Outgoing):
             attachment.save()
 
     def wake(self) -> None:
-        """Tell a worker, after commit, when this is due. If nobody hears it, the sweeper finds the row."""
-        from inbox.tasks import deliver
-
-        seconds = max(0.0, ((self.send_after or timezone.now()) - timezone.now()).total_seconds())
-        transaction.on_commit(
-            partial(
-                deliver.apply_async,
-                kwargs={"organization_id": str(self.organization_id), "message_id": str(self.pk)},
-                countdown=seconds or None,
-            )
-        )
+        """Tell a worker when this is due. If nobody hears it, the sweeper finds the row."""
+        due = self.send_after or timezone.now()
+        seconds = max(0.0, (due - timezone.now()).total_seconds())
+        wake("inbox.tasks.deliver", self.tenant, after=seconds, message_id=self.pk)
 
     @property
     def is_out(self) -> bool:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from config.tenancy import TenantModel
+from config.wake import wake
 from inbox.models.channel import Channel
 
 
@@ -39,8 +39,6 @@ class Refetch(TenantModel):
     @classmethod
     def ask(cls, channel: Channel, kind: str, external_id: str) -> None:
         """After commit a worker reads it; if none is woken, the sweeper finds the row."""
-        from inbox.tasks import fetch_again
-
         now = timezone.now()
         row, _ = cls.objects.update_or_create(
             channel=channel,
@@ -48,9 +46,7 @@ class Refetch(TenantModel):
             external_id=external_id,
             defaults={"asked_at": now, "due_at": now, "attempts": 0, "problem": ""},
         )
-        transaction.on_commit(
-            partial(fetch_again.delay, organization_id=str(row.organization_id), refetch_id=str(row.pk))
-        )
+        wake("inbox.tasks.fetch_again", row.tenant, refetch_id=row.pk)
 
     def done(self) -> None:
         """Read, unless it was asked for again meanwhile."""

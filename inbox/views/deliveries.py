@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from config.wake import wake
 from inbox import access, queries
 from inbox.access import Request, admins_only
 from inbox.models import Delivery, DeliveryState
@@ -75,7 +74,7 @@ def _readable(body: bytes) -> str:
 @admins_only
 def replay(request: Request, pk: UUID) -> HttpResponse:
     access.delivery(pk).requeue()
-    _wake(request)
+    wake("inbox.tasks.apply", request.organization.pk)
     return done(request, "It is being read again.", "inbox:delivery", pk)
 
 
@@ -85,16 +84,10 @@ def replay_all(request: Request) -> HttpResponse:
     failed = list(Delivery.objects.filter(state=DeliveryState.FAILED).defer("body")[:AT_ONCE])
     for delivery in failed:
         delivery.requeue()
-    _wake(request)
+    wake("inbox.tasks.apply", request.organization.pk)
     count = len(failed)
     return done(
         request,
         f"{count} {'delivery is' if count == 1 else 'deliveries are'} being read again.",
         "inbox:deliveries",
     )
-
-
-def _wake(request: Request) -> None:
-    from inbox.tasks import apply
-
-    transaction.on_commit(partial(apply.delay, organization_id=str(request.organization.pk)))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from config.tenancy import scope
+from config.wake import wake
 from connectors.contract import RawRequest
 from connectors.errors import InvalidSignature, Unsupported
 from inbox.middleware import open_door
 from inbox.models import Channel, Delivery, Organization
-from inbox.tasks import apply
 
 
 @csrf_exempt
@@ -42,5 +40,5 @@ def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
         except Unsupported:
             return HttpResponse("This channel takes no webhooks.", status=404, content_type="text/plain")
         if Delivery.store(channel, raw):
-            transaction.on_commit(partial(apply.delay, organization_id=str(organization.pk)))
+            wake("inbox.tasks.apply", organization.pk)
     return HttpResponse(status=200)

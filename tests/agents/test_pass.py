@@ -124,7 +124,7 @@ def test_a_failure_of_ours_ends_with_a_person_and_a_reason(world: World, monkeyp
 
 
 def test_the_sweeper_finds_a_message_nobody_was_woken_for(world: World, monkeypatch):
-    monkeypatch.setattr("agents.tasks.run_pass.delay", lambda **_: None)
+    monkeypatch.setattr("config.wake._send", lambda *_: None)
     message = world.writes("Where is my order?")
     with world.inside():
         assert not Run.objects.exists()
@@ -148,7 +148,7 @@ class TestApproval:
         assert (reply.text, reply.author_id) == (draft.text, world.bob.pk)
 
     def test_it_is_refused_when_the_customer_has_written_again(self, world: World, draft: Draft, monkeypatch):
-        monkeypatch.setattr("agents.tasks.run_pass.delay", lambda **_: None)
+        monkeypatch.setattr("config.wake._send", lambda *_: None)
         world.writes("One more thing")
         with world.inside(), pytest.raises(NotApprovable, match="written again"):
             draft.approve(world.bob)

@@ -111,6 +111,21 @@ def test_no_answer_after_acceptance_is_uncertain_then_found_and_never_repeated(
     assert len(room.mayas_mails()) == 1
 
 
+def test_what_nobody_can_look_up_is_for_a_person_and_never_repeated(world: World, room: Room, reply: Message):
+    with world.inside():
+        box = world.mailbox
+        box.settings = {**box.settings, "sent_copies": "no"}
+        box.save()
+    room.trouble.ask("smtp", Kind.SILENT)
+    deliver(world, reply)
+    for _ in range(3):
+        after_a_while(world)
+        deliver(world, reply)
+    assert reply.send_state == OutgoingState.FAILED
+    assert "may have arrived" in reply.problem
+    assert len(room.mayas_mails()) == 1
+
+
 def test_two_workers_at_the_same_moment_send_one(world: World, room: Room, reply: Message):
     def work(_: int) -> None:
         dispatch.deliver(world.organization.pk, reply.pk)

@@ -1,0 +1,43 @@
+"""Wake a worker after commit. The row it will find is the work; the wake-up may be lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+
+log = logging.getLogger(__name__)
+
+
+def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -> None:
+    """Have `task` ("inbox.tasks.deliver") run once this transaction has committed, `after` seconds later.
+
+    Tasks go by name, so that whoever writes a row need not import who works on it. Without a broker nothing is lost: the
+    sweepers find the row.
+    """
+    kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
+    transaction.on_commit(partial(_send, task, kwargs, after))
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
+@cache
+def _tasks() -> Mapping[str, Any]:
+    app.loader.import_default_modules()  # only workers do so by themselves
+    return app.tasks
+
+
+def _send(task: str, kwargs: dict[str, object], after: float) -> None:
+    try:
+        _tasks()[task].apply_async(kwargs=kwargs, countdown=after or None)
+    except OperationalError as error:
+        log.warning("Nobody was woken for %s: %s", task, error)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from config.wake import _tasks, wake
+from tests.world import World
+
+
+def test_nobody_is_woken_before_the_commit_or_without_one(world: World, monkeypatch: pytest.MonkeyPatch):
+    woken: list[object] = []
+    monkeypatch.setattr("config.wake._send", lambda *call: woken.append(call))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        wake("inbox.tasks.apply", world.organization.pk)
+        raise ZeroDivisionError
+    assert woken == []
+    with transaction.atomic():
+        wake("inbox.tasks.apply", world.organization.pk)
+        assert woken == []
+    assert len(woken) == 1
+
+
+def test_a_broker_that_is_gone_loses_a_wake_up_but_not_the_deed(world: World, monkeypatch: pytest.MonkeyPatch):
+    def gone(**_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(_tasks()["inbox.tasks.deliver"], "apply_async", gone)
+    conversation = world.conversation()
+    with world.inside():
+        reply = conversation.reply("Still written down.", world.bob)
+    with world.inside():
+        assert type(reply).objects.get(pk=reply.pk).send_state == "queued"
+
+
+def test_every_task_that_is_woken_by_name_exists():
+    import re
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    names = {
+        name
+        for app_name in ("inbox", "agents", "knowledge")
+        for path in (root / app_name).rglob("*.py")
+        for name in re.findall(r'wake\(\s*"([a-z_.]+)"', path.read_text())
+    }
+    assert len(names) >= 7
+    assert names <= set(_tasks())
