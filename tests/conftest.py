@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
     from tests.world import World
 
-WITHOUT_DJANGO = {"browser", "connectors", "contracts"}  # folders under tests/ that need none in their own process
+WITHOUT_DJANGO = {
+    "browser",
+    "connectors",
+    "contracts",
+}  # folders under tests/ that need none in their own process
 TESTS = Path(__file__).resolve().parent
 
 

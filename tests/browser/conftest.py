@@ -79,13 +79,15 @@ def enter(
 ) -> Iterator[Enter]:
     """`enter("alice@northpine.example")`: a page of their own browser; None for somebody without an account.
 
-    A page that reports an error to its console fails the test.
+    An error in the console of a page that is watched fails the test.
     """
     pages: list[Page] = []
     errors: list[str] = []
     request.node.pages = pages
 
-    def open_one(who: str | None, path: str = "", *, width: int = 1440, dark: bool = False) -> Page:
+    def open_one(
+        who: str | None, path: str = "", *, width: int = 1440, dark: bool = False, watched: bool = True
+    ) -> Page:
         key = (who or "", demo.url)
         context = browser.new_context(
             base_url=demo.url,
@@ -94,11 +96,8 @@ def enter(
             storage_state=_signed_in.get(key),
         )
         page = context.new_page()
-        page.on(
-            "console",
-            lambda said: errors.extend([f"{page.url}: {said.text}"] if said.type == "error" else []),
-        )
-        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        if watched:
+            watch(page, errors)
         pages.append(page)
         page.goto(path)
         if who and key not in _signed_in:
@@ -110,6 +109,11 @@ def enter(
     for page in pages:
         page.context.close()
     assert [error for error in errors if not any(word in error for word in SUPERSEDED)] == []
+
+
+def watch(page: Page, errors: list[str]) -> None:
+    page.on("console", lambda said: errors.extend([f"{page.url}: {said.text}"] * (said.type == "error")))
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
 
 
 def sign_in(page: Page, who: str) -> None:

@@ -10,10 +10,16 @@
       for (const name of [...each.classList]) if (name.startsWith("htmx-") || name === "coming") each.classList.remove(name);
       if (!each.classList.length) each.removeAttribute("class");
     }
+    copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((each) => each.remove()); // masked anew every time
     copy.normalize();
     return copy;
   };
   const same = (old, fresh) => old.isEqualNode(fresh) || bare(old).isEqualNode(bare(fresh));
+
+  /* Whoever waits for an answer must still be there when it comes, or its toast and events go nowhere. */
+  let asking = null;
+  document.addEventListener("htmx:beforeSwap", (event) => { asking = event.detail.requestConfig.elt; });
+  const waits = (node) => [node, ...node.querySelectorAll(".htmx-request")].some((each) => each !== asking && each.matches(".htmx-request"));
 
   const syncAttributes = (old, fresh) => {
     let changed = false;
@@ -46,7 +52,7 @@
       }
       if (old === place) place = place.nextElementSibling;
       else parent.insertBefore(old, place);
-      if (old.hasAttribute("data-keep") || same(old, next)) continue;
+      if (old.hasAttribute("data-keep") || same(old, next) || waits(old)) continue;
       if (next.hasAttribute("data-keyed") && old.hasAttribute("data-keyed")) {
         if (syncAttributes(old, next)) added.push(old);
         patch(old, next, added, quiet);
