@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from inbox.models import Channel, Conversation, ConversationState, Customer, Membership
 
@@ -109,13 +109,17 @@ class Page:
 
 
 def conversations(filters: Filters) -> Page:
-    """Newest first, with customer and channel. One query."""
+    """Newest first, with customer, channel and assignee. Three queries."""
     rows = _filtered(filters)
     if filters.cursor:
         rows = rows.filter(filters.cursor.before("last_message_at"))
     found = list(
-        rows.select_related("customer", "channel", "assignee__user")
-        .defer("handles", "channel__credentials", "channel__cursor", "channel__settings")
+        rows.select_related("customer")
+        .defer("handles")
+        .prefetch_related(
+            Prefetch("channel", Channel.objects.defer("credentials", "cursor", "settings")),
+            Prefetch("assignee", Membership.objects.select_related("user")),  # few people, many rows
+        )
         .order_by("-last_message_at", "-id")[: filters.take + 1]
     )
     page = found[: filters.take]

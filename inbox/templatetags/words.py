@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from datetime import timezone as zones
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from connectors.events import ParcelStatus
 
 if TYPE_CHECKING:
+    from connectors.contract import Connector
     from inbox.models import Channel, Conversation, TrackingEvent
     from inbox.queries import Filters
 
@@ -111,9 +112,17 @@ def _span(seconds: float) -> str:
 
 def _day(value: datetime) -> str:
     local, today = timezone.localtime(value), timezone.localtime()
-    if abs(local - today) < timedelta(days=6):
-        return formatted(local, "D")
-    return formatted(local, "M j" if local.year == today.year else "M j, Y")
+    return f"{local:%a}" if abs(local - today) < timedelta(days=6) else _date(local)
+
+
+def _date(local: datetime) -> str:
+    """ "Nov 14"; with the year when it is another one."""
+    return f"{local:%b} {local.day}" + (f", {local.year}" if local.year != timezone.localtime().year else "")
+
+
+def _clock(local: datetime) -> str:
+    """ "9:12 AM"."""
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
 
 
 @register.filter
@@ -121,15 +130,18 @@ def moment(value: datetime | None) -> str:
     """ "9:12 AM" today, else "Nov 22, 9:12 AM"."""
     if value is None:
         return "never"
-    local, today = timezone.localtime(value), timezone.localtime()
-    if local.date() == today.date():
-        return formatted(local, "g:i A")
-    return formatted(local, "M j, g:i A" if local.year == today.year else "M j, Y, g:i A")
+    local = timezone.localtime(value)
+    is_today = local.date() == timezone.localtime().date()
+    return _clock(local) if is_today else f"{_date(local)}, {_clock(local)}"
 
 
 @register.filter
 def full(value: datetime | None) -> str:
-    return formatted(timezone.localtime(value), "l, F j, Y, g:i A T") if value else ""
+    """ "Sunday, November 22, 2026, 9:12 AM EST"."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local:%Z}"
 
 
 @register.filter
@@ -138,7 +150,7 @@ def day(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return formatted(local, "D, M j" if local.year == timezone.localtime().year else "D, M j, Y")
+    return f"{local:%a}, {_date(local)}"
 
 
 @register.simple_tag
@@ -155,10 +167,10 @@ def scan_time(scan: TrackingEvent) -> SafeString:
     """When a parcel was scanned by the clock of the place; the organization's own time on hover."""
     local = scan.at.astimezone(_offset(scan.zone))
     near = abs(timezone.now() - scan.at) < timedelta(days=6)
-    shown = formatted(local, "D g:i A" if near else "M j, g:i A")
+    shown = f"{local:%a} {_clock(local)}" if near else f"{_date(local)}, {_clock(local)}"
     return format_html(
         '<time datetime="{}" title="{} where it was scanned · {} here">{}</time>',
-        local.isoformat(), formatted(local, "l, F j, Y, g:i A"), moment(scan.at), shown,
+        local.isoformat(), f"{local:%A}, {_date(local)}, {_clock(local)}", moment(scan.at), shown,
     )  # fmt: skip
 
 
@@ -254,10 +266,14 @@ def channel_mark(channel: Channel) -> SafeString:
 
 
 @register.simple_tag
-def connector_mark(connector: object) -> SafeString:
-    label = getattr(connector, "label", "")
+def connector_mark(connector: Connector) -> SafeString:
+    return _mark(connector.label, connector.colour, connector.mark)
+
+
+@cache
+def _mark(label: str, colour: str, letters: str) -> SafeString:
     return format_html(
         '<svg class="ch" viewBox="0 0 18 18" role="img" aria-label="{}"><title>{}</title>'
         '<rect width="18" height="18" rx="5" fill="{}"/><text x="9" y="12.6">{}</text></svg>',
-        label, label, getattr(connector, "colour", "gray"), getattr(connector, "mark", label[:1]),
+        label, label, colour, letters,
     )  # fmt: skip

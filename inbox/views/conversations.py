@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from config.tenancy import new_id
 from inbox import access, history, queries
 from inbox.access import Request
-from inbox.models import Conversation
+from inbox.models import ChannelState, Conversation
 from inbox.views.showing import is_part, show, tell, toast
 
 
@@ -31,6 +31,7 @@ def index(request: Request) -> HttpResponse:
         "counts": queries.counts(request.membership),
         "channels": queries.talking(every),
         "has_channel": bool(queries.talking(every)),
+        "lost": [each for each in every if each.state == ChannelState.LOST],
         "members": queries.members(),
     }
     return show(request, page="inbox/index.html", part="inbox/listing.html", context=context)

@@ -311,3 +311,10 @@ def test_pages_carry_no_inline_script_or_style(world: World) -> None:
         assert " style=" not in page
         assert "<script>" not in page
         assert " onclick=" not in page
+
+
+def test_a_lost_channel_is_said_above_the_list(world: World) -> None:
+    with world.inside():
+        world.shop.lose("The token was withdrawn.")
+    assert "Reconnect" in world.client_of(world.alice).get(world.url()).content.decode()
+    assert "An admin can do it." in world.client_of(world.bob).get(world.url()).content.decode()

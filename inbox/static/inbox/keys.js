@@ -50,7 +50,8 @@
 
   /* Done or snoozed: on to the next one that was below. */
   let below = null;
-  document.addEventListener("htmx:beforeRequest", () => {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.target.closest?.("#thread form")) return;
     const all = rows();
     below = all[all.findIndex((row) => row.dataset.conversation === opened()) + 1]?.dataset.conversation ?? null;
   }, true);

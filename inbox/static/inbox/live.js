@@ -20,8 +20,8 @@
     last = Date.now();
     const mine = waiting.has(open()) || waiting.has("*");
     waiting.clear();
-    ask("listing");
-    if (mine) ["thread", "panel", "draft"].forEach(ask);
+    if (mine) ["thread", "draft"].forEach(ask); // what is being read first, what stands around it a moment later
+    setTimeout(() => (mine ? ["listing", "panel"] : ["listing"]).forEach(ask), mine ? 120 : 0);
     document.querySelectorAll("[data-live-slot]").forEach(wake);
   };
   /* At once for the first change, then at most four times a second. */
@@ -51,10 +51,8 @@
   connect();
   window.addEventListener("online", () => heard("*"));
 
-  /* A verb of our own: no need to wait for the socket. The thread came with the answer. */
-  document.body.addEventListener("changed", (event) => {
-    if (event.detail?.conversation) { ask("listing"); if (event.detail.conversation === open()) ["panel", "draft"].forEach(ask); }
-  });
+  /* A verb of our own: the thread came with the answer, and the socket tells the rest. */
+  document.body.addEventListener("changed", () => { if (polling) heard("*"); });
 
   /* As many rows as the screen shows, up to what the server gives at once. */
   document.addEventListener("htmx:configRequest", (event) => {
