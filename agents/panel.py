@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from agents.evidence import Evidence
-from agents.models import Draft, Run, RunState
+from agents.evidence import Evidence, Kind
+from agents.models import Draft, DraftState, Run, RunState
 from agents.models.draft import OPEN
 from inbox.models import Conversation
 from inbox.queries import PAGE, Cursor
+
+
+MOST_SOURCES = 12
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,12 @@ def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Source]:
     supported = [c["evidence"] for c in draft.claims if c["is_supported"] and c["evidence"]]
     cited = [number for sentence in draft.sentences for number in sentence["evidence"]]
     used = [items[number] for number in dict.fromkeys(supported or cited) if number in items]
+    if draft.state == DraftState.HANDOFF:
+        used = [item for item in items.values() if item.kind in {Kind.STATUS, Kind.POLICY, Kind.FAILURE}]
     fields: dict[str, list[Evidence]] = {}
     for item in used:
         fields.setdefault(item.record, []).append(item)
-    return [Source(number, group) for number, group in enumerate(fields.values(), 1)]
+    return [Source(number, group) for number, group in enumerate(fields.values(), 1)][:MOST_SOURCES]
 
 
 def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Source]) -> list[list[Piece]]:
