@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from pgvector.django import MaxInnerProduct
 
 from knowledge.models import Passage
@@ -23,16 +24,15 @@ class Found:
     similarity: float  # -1..1
 
 
-def search(query: str, vector: list[float], *, channel_kind: str = "", limit: int = 5) -> list[Found]:
+def search(query: str, vector: list[float] | None, *, channel_kind: str = "", limit: int = 5) -> list[Found]:
     """The best passages of live articles for this channel; empty when nothing is near enough.
 
-    `vector` is the query's embedding: it may come from outside, so the caller makes it before opening a scope.
+    `vector` is the query's embedding: it may come from outside, so the caller makes it before opening a scope. Without
+    one, only the words count.
     """
     live = _live(channel_kind)
-    by_vector = list(
-        live.annotate(distance=MaxInnerProduct("embedding", vector)).order_by("distance")[:DEPTH]
-    )
-    by_words = list(_with_words(live, query).annotate(distance=MaxInnerProduct("embedding", vector))[:DEPTH])
+    by_words = list(_near(_with_words(live, query), vector)[:DEPTH])
+    by_vector = list(_near(live, vector).order_by("distance")[:DEPTH]) if vector else []
     scores: dict[UUID, float] = {}
     passages = {}
     for ranked in (by_vector, by_words):
@@ -40,8 +40,14 @@ def search(query: str, vector: list[float], *, channel_kind: str = "", limit: in
             scores[passage.pk] = scores.get(passage.pk, 0.0) + 1 / (SMOOTH + rank)
             passages[passage.pk] = passage
     found = [Found(passages[pk], score, -passages[pk].distance) for pk, score in scores.items()]
-    near = [each for each in found if each.similarity >= NEAR]
+    near = [each for each in found if vector is None or each.similarity >= NEAR]
     return sorted(near, key=lambda each: -each.score)[:limit]
+
+
+def _near(passages: QuerySet[Passage], vector: list[float] | None) -> QuerySet[Any]:
+    """With `distance`: minus the similarity to the vector."""
+    distance = MaxInnerProduct("embedding", vector) if vector else Value(-1.0)
+    return passages.annotate(distance=distance)
 
 
 def _live(channel_kind: str) -> QuerySet[Passage]:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from knowledge import search as searching
-from knowledge.embedding import embed
+from knowledge.embedding import embed, model_config
 from knowledge.forms import ArticleForm
 from knowledge.models import Article
 from knowledge.render import render as markdown
@@ -39,9 +39,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """What an answer would find for these words."""
+    """What an answer would find for these words; by the words alone where meaning is asked for outside."""
     words = request.GET.get("q", "").strip()
-    found = searching.search(words, embed([words], "query")[0]) if words else []
+    vector = None if model_config().configured or not words else embed([words], "query")[0]
+    found = searching.search(words, vector) if words else []
     return render(request, "knowledge/_found.html", {"found": found, "words": words})
 
 

@@ -11,7 +11,7 @@
   for (const name of ["mouseout", "focusout"]) document.addEventListener(name, light(false));
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "evidence-body") document.getElementById("evidence").showModal();
+    if (event.detail.target.id === "evidence") event.detail.target.showModal();
   });
   /* "Open the record": where the page already shows it, go there instead of loading the page again. */
   document.addEventListener("click", (event) => {

@@ -1,0 +1,86 @@
+"""The socket: for members of the organization in the address, and it says only "this changed"."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async
+
+from config.asgi import application
+from inbox.models import Membership
+from tests.world import World
+
+
+def dial(
+    world: World, slug: str, member: Membership | None, origin: str = "http://localhost"
+) -> ApplicationCommunicator:
+    headers = [(b"origin", origin.encode())]
+    if member:
+        session = world.client_of(member).cookies["sessionid"].value
+        headers.append((b"cookie", f"sessionid={session}".encode()))
+    scope = {
+        "type": "websocket",
+        "path": f"/o/{slug}/live",
+        "headers": headers,
+        "query_string": b"",
+        "subprotocols": [],
+    }
+    return ApplicationCommunicator(application, scope)
+
+
+async def is_let_in(socket: ApplicationCommunicator) -> bool:
+    await socket.send_input({"type": "websocket.connect"})
+    return bool((await socket.receive_output(5))["type"] == "websocket.accept")
+
+
+async def hang_up(socket: ApplicationCommunicator) -> None:
+    await socket.send_input({"type": "websocket.disconnect", "code": 1000})
+    await socket.wait(5)
+
+
+def test_a_member_hears_that_a_conversation_changed_and_nothing_of_its_words(world: World):
+    socket = dial(world, world.organization.slug, world.bob)
+
+    async def listen() -> tuple[Any, str]:
+        assert await is_let_in(socket)
+        message = await database_sync_to_async(world.writes)("Secret words")
+        heard = await socket.receive_output(5)
+        await hang_up(socket)
+        return message, heard["text"]
+
+    message, text = asyncio.run(listen())
+    assert json.loads(text) == {"conversation": str(message.conversation_id)}
+
+
+def test_a_stranger_is_refused(world: World):
+    assert not asyncio.run(is_let_in(dial(world, world.organization.slug, world.charlie)))
+
+
+def test_whoever_is_not_signed_in_is_refused(world: World):
+    assert not asyncio.run(is_let_in(dial(world, world.organization.slug, None)))
+
+
+def test_a_page_of_another_site_is_refused(world: World):
+    assert not asyncio.run(is_let_in(dial(world, world.organization.slug, world.bob, "http://evil.example")))
+
+
+def test_members_of_another_organization_hear_nothing_of_it(world: World):
+    socket = dial(world, world.neighbour.slug, world.charlie)
+
+    async def listen() -> bool:
+        assert await is_let_in(socket)
+        await database_sync_to_async(world.writes)("Secret words")
+        silent = await socket.receive_nothing(0.5)
+        await hang_up(socket)
+        return bool(silent)
+
+    assert asyncio.run(listen())
+
+
+@pytest.mark.parametrize("slug", ["nobody-here", "admin"])
+def test_an_organization_that_does_not_exist_is_refused(world: World, slug: str):
+    assert not asyncio.run(is_let_in(dial(world, slug, world.bob)))
