@@ -13,7 +13,6 @@ from agents.models.draft import OPEN
 from inbox.models import Conversation
 from inbox.queries import PAGE, Cursor
 
-
 MOST_SOURCES = 12
 
 

@@ -149,7 +149,9 @@ class Draft(TenantModel):
         if self.state == DraftState.BLOCKED and not self.edited_text:
             raise NotApprovable("A statement in it has no record behind it. Edit it first.")
         if self.edited_text and not confirmed and self.doubtful(self.edited_text):
-            raise NotApprovable("A statement in the edited words has no record behind it. Edit it and confirm.")
+            raise NotApprovable(
+                "A statement in the edited words has no record behind it. Edit it and confirm."
+            )
         newest = self.conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
         if newest and newest.pk != self.message_id:
             raise NotApprovable("The customer has written again since. A new draft is on its way.")

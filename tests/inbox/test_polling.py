@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,22 +17,28 @@ from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
 from tests.world import World, an_order
 
 
-@pytest.fixture
-def platform(world: World, monkeypatch):
+@dataclass
+class Platform:
     """What the shop platform answers, in order; the last answer repeats."""
-    answers: list = []
-    asked: list = []
 
-    def fetch(_self, _account, wanted):
-        asked.append(wanted)
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+    answers: list[Any] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
+
+    def fetch(self, wanted: Any) -> Page:
+        self.asked.append(wanted)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    monkeypatch.setattr(type(world.shop.connector), "fetch", fetch)
-    fetch.answers, fetch.asked = answers, asked
-    return fetch
+
+@pytest.fixture
+def platform(world: World, monkeypatch) -> Platform:
+    made = Platform()
+    monkeypatch.setattr(
+        type(world.shop.connector), "fetch", lambda _self, _account, wanted: made.fetch(wanted)
+    )
+    return made
 
 
 def hint(world: World, external_id: str = "gid://9") -> None:
@@ -57,6 +65,7 @@ def test_a_platform_that_is_busy_is_asked_again_when_it_says(world: World, platf
     hint(world)
     [row] = waiting(world)
     assert row.problem == "slow down"
+    assert row.due_at
     assert row.due_at > timezone.now() + timedelta(seconds=100)
     with world.inside():
         Refetch.objects.update(due_at=timezone.now())
@@ -186,7 +195,7 @@ def test_connecting_subscribes_reads_and_goes_live(world: World, platform, monke
     urls: list[str] = []
     platform.answers.append(Page((), cursor="c"))
     monkeypatch.setattr(type(world.shop.connector), "check", lambda *_: Health(True, "fine"))
-    monkeypatch.setattr(type(world.shop.connector), "subscribe", lambda _s, _a, url: urls.append(url) or [])
+    monkeypatch.setattr(type(world.shop.connector), "subscribe", lambda _s, _a, url: urls.extend([url]))
     assert connecting.connect(world.organization.pk, world.shop.pk).ok
     assert urls[0].endswith(f"/o/{world.organization.slug}/hooks/{world.shop.pk}")
     assert platform.asked == [Since(None)]
