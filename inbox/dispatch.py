@@ -87,7 +87,9 @@ def _settle_unknowable(message: Message, error: ConnectorError) -> None:
     """Ask again later; where the platform cannot be asked at all, a person looks before anything is sent again."""
     if not error.permanent:
         message.doubt(f"Could not check yet: {error.message}", wait=60)
-    elif message.fail(f"It may have arrived, and nobody can tell: {error.message} Look before sending it again."):
+    elif message.fail(
+        f"It may have arrived, and nobody can tell: {error.message} Look before sending it again."
+    ):
         message.conversation.mark(add="not_delivered")
         _record(message, "message.failed", {"error": type(error).__name__, "reason": error.message})
 
