@@ -112,10 +112,11 @@ def _shipments(row: Order, event: OrderChanged) -> None:
 
 def _ask_carriers(row: Order) -> None:
     """A change of a known order often means that a parcel moved."""
+    now = timezone.now().isoformat()
     for shipment_id in row.shipments.exclude(status__in=["delivered", "returned"]).values_list(
         "pk", flat=True
     ):
-        wake("inbox.tasks.track", row.tenant, shipment_id=shipment_id)
+        wake("inbox.tasks.track", row.tenant, shipment_id=shipment_id, told_at=now)
 
 
 def _refunds_and_returns(row: Order, event: OrderChanged) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from inbox import connecting, dispatch, intake, inviting, polling
@@ -36,9 +37,10 @@ def fetch_again(organization_id: UUID, refetch_id: str) -> None:
 
 
 @shared_task(base=TenantTask)
-def track(organization_id: UUID, shipment_id: str) -> None:
-    """Something happened around a parcel: ask its carrier, unless that was just done."""
-    polling.track(organization_id, UUID(shipment_id), older_than=timedelta(seconds=20))
+def track(organization_id: UUID, shipment_id: str, told_at: str) -> None:
+    """Something happened around a parcel: ask its carrier, unless it was asked since."""
+    since_then = timezone.now() - datetime.fromisoformat(told_at)
+    polling.track(organization_id, UUID(shipment_id), older_than=since_then)
 
 
 @shared_task(base=TenantTask)
