@@ -66,9 +66,11 @@ def test_a_assigns_and_b_snoozes(alice: Page, demo: Demo) -> None:
     words = demo.shopper().writes("Good morning.")
     open_conversation(alice, words)
     alice.keyboard.press("a")
-    alice.keyboard.press("Enter")  # the first choice: me
+    expect(alice.locator("#assign .choice").first).to_be_focused()
+    alice.keyboard.press("Enter")  # me
     expect(alice.locator("#assign summary")).to_contain_text("Alice")
     alice.keyboard.press("b")
+    expect(alice.locator("#snooze .choice").first).to_be_focused()
     alice.keyboard.press("Enter")
     expect(row_of(alice, words)).to_have_count(0)
     alice.goto("/o/northpine/?state=snoozed")

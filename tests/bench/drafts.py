@@ -1,0 +1,77 @@
+"""One pass without a model, embeddings warm: a customer with two orders, their parcels fresh, and knowledge."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from tests.bench.table import percentile, show
+
+PASSES = 80
+ASKED = {
+    "where is my order": "Hi, where is my order {number}? It should have been here on Friday and I need it for a trip.",
+    "how to return": "Hello, how do I send back the jacket from {number}? It does not fit. How long do I have?",
+    "a product": "Before I order more: can the Field Jacket be washed in a machine, and do you have it in moss?",
+    "which one?": "Hello, where is it? It's been a while.",
+}
+ARTICLES = {
+    "Returns": "You can send anything back within 30 days of delivery. It must be unworn.\n\nWrite to us for a label.",
+    "Shipping": "Orders leave within two working days. UPS takes three to five days.",
+    "Care": "Wash the Field Jacket cold, in a machine, with its zips closed. Never tumble dry it.",
+}
+
+
+def run(profile: bool = False) -> None:
+    from tests.world import build
+
+    world = build()
+    _write_articles(world)
+    rows: list[list[object]] = []
+    for name, text in ASKED.items():
+        took = [_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
+        rows.append([name, percentile(took, 50), percentile(took, 95)])
+    show("One pass without a model (goal p95 < 250 ms)", ["asked", "p50 ms", "p95 ms"], rows)
+
+
+def _pass(world: Any, text: str, at: int) -> float:
+    from django.utils import timezone
+
+    from agents.drafting import run_pass
+    from agents.models import Draft, RunState
+    from connectors.events import ParcelStatus
+    from inbox.models import Shipment
+    from tests.world import person
+
+    buyer = person(f"Maya {chr(65 + at)}kafor")
+    orders = [
+        world.buys(
+            f"#{4000 + at * 2 + n}", buyer, tracking_number=f"1Z999AA1{at:02}{n}{id(text) % 10_000:04}84"
+        )
+        for n in (0, 1)
+    ]
+    for order in orders:
+        for shipment in order.shipments.all():
+            world.parcel_moves(shipment, ParcelStatus.IN_TRANSIT)
+    message = world.writes(text.format(number=orders[0].number), buyer)
+    with world.inside():
+        Shipment.objects.filter(order__in=orders).update(checked_at=timezone.now())
+    began = time.perf_counter()
+    work = run_pass(world.organization.pk, message.pk)
+    seconds = time.perf_counter() - began
+    with world.inside():
+        if work is None or work.state != RunState.DONE or not Draft.objects.filter(run=work).exists():
+            raise SystemExit(f"No draft for {text!r}: {work and work.problem}")
+    return seconds * 1000
+
+
+def _write_articles(world: Any) -> None:
+    from audit.record import Actor
+    from knowledge import index
+    from knowledge.models import Article, ArticleVersion
+
+    with world.inside():
+        for title, body in ARTICLES.items():
+            Article.write(title, body, "", Actor("member", label="Alice"))
+        versions = list(ArticleVersion.objects.values_list("pk", flat=True))
+    for version in versions:
+        index.index(world.organization.pk, version)
