@@ -10,10 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from config.celery import app
+from config.valkey import valkey
 
 log = logging.getLogger(__name__)
+
+ON_ITS_WAY = 5  # seconds after which a wake-up counts as lost; the sweeper comes as often
 
 
 def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -> None:
@@ -24,6 +28,30 @@ def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -
     """
     kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
     transaction.on_commit(partial(_send, task, kwargs, after))
+
+
+def wake_once(task: str, organization_id: UUID) -> None:
+    """The same for a task that does all that waits: while one is on its way to a worker, no other is sent."""
+    transaction.on_commit(partial(_send_once, task, organization_id))
+
+
+def _send_once(task: str, organization_id: UUID) -> None:
+    try:
+        is_first = valkey().set(_note(task, organization_id), 1, nx=True, ex=ON_ITS_WAY)
+    except RedisError as error:
+        log.warning("Nobody was woken for %s: %s", task, error)
+        return
+    if is_first:
+        _send(task, {"organization_id": str(organization_id)}, 0)
+
+
+def awake(task: str, organization_id: UUID) -> None:
+    """The task begins, and may miss what is stored from now on: the next wake-up is to be sent."""
+    valkey().delete(_note(task, organization_id))
+
+
+def _note(task: str, organization_id: UUID) -> str:
+    return f"woken:{task}:{organization_id}"
 
 
 def _plain(value: object) -> object:

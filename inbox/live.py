@@ -7,7 +7,7 @@ for each call. The layer still decides the encoding.
 from __future__ import annotations
 
 import logging
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ import redis
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
+
+from config.valkey import valkey
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +30,10 @@ def changed(organization_id: UUID, conversation_id: UUID) -> None:
     transaction.on_commit(partial(_publish, organization_id, conversation_id))
 
 
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
-
-
 def _publish(organization_id: UUID, conversation_id: UUID) -> None:
     layer: Any = get_channel_layer()
     message = layer.serialize({"type": "changed", "conversation": str(conversation_id)})
     try:
-        _client().publish(f"{settings.LIVE_PREFIX}__group__{group(organization_id)}", message)
+        valkey().publish(f"{settings.LIVE_PREFIX}__group__{group(organization_id)}", message)
     except redis.RedisError as error:  # a screen refreshed late is better than a message lost
         log.warning("Could not tell the screens: %s", error)

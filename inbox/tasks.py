@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
+from config.wake import awake
 from inbox import connecting, dispatch, intake, inviting, polling
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
@@ -16,6 +17,7 @@ from inbox.models import Channel, ChannelState, Conversation, Organization
 @shared_task(base=TenantTask)
 def apply(organization_id: UUID) -> None:
     """Apply what was received and not yet understood."""
+    awake("inbox.tasks.apply", organization_id)
     intake.drain(organization_id)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -24,6 +25,8 @@ class ChannelState(models.TextChoices):
 
 class Channel(TenantModel):
     """One connected account on one platform or carrier. `kind` is checked against the registry, not by the database."""
+
+    HEARD_EVERY = timedelta(seconds=10)
 
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
@@ -78,6 +81,12 @@ class Channel(TenantModel):
             row = Channel.objects.select_for_update().get(pk=self.pk)
             self.credentials = row.credentials = {**(row.credentials or {}), **renewed}
             row.save(update_fields=["credentials"])
+
+    def heard_at(self, moment: datetime) -> None:
+        """Noted every few seconds only: deliveries that come together must not wait for each other on this row."""
+        if self.last_delivery_at is None or moment - self.last_delivery_at > self.HEARD_EVERY:
+            Channel.objects.filter(pk=self.pk).update(last_delivery_at=moment)
+            self.last_delivery_at = moment
 
     def count_rejected(self) -> None:
         """A request with a wrong signature leaves this trace and nothing else."""

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from config.wake import wake
+from config.wake import wake_once
 from inbox import access, queries
 from inbox.access import Request, admins_only
 from inbox.models import Delivery, DeliveryState
@@ -74,7 +74,7 @@ def _readable(body: bytes) -> str:
 @admins_only
 def replay(request: Request, pk: UUID) -> HttpResponse:
     access.delivery(pk).requeue()
-    wake("inbox.tasks.apply", request.organization.pk)
+    wake_once("inbox.tasks.apply", request.organization.pk)
     return done(request, "It is being read again.", "inbox:delivery", pk)
 
 
@@ -84,7 +84,7 @@ def replay_all(request: Request) -> HttpResponse:
     failed = list(Delivery.objects.filter(state=DeliveryState.FAILED).defer("body")[:AT_ONCE])
     for delivery in failed:
         delivery.requeue()
-    wake("inbox.tasks.apply", request.organization.pk)
+    wake_once("inbox.tasks.apply", request.organization.pk)
     count = len(failed)
     return done(
         request,

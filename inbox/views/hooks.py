@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from config.tenancy import scope
-from config.wake import wake
+from config.tenancy import scope_at
+from config.wake import wake_once
 from connectors.contract import RawRequest
 from connectors.errors import InvalidSignature, Unsupported
 from inbox.middleware import open_door
-from inbox.models import Channel, Delivery, Organization
+from inbox.models import Channel, Delivery
 
 
 @csrf_exempt
@@ -22,7 +22,6 @@ from inbox.models import Channel, Delivery, Organization
 @open_door
 def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
     """2xx once the raw delivery is stored; 401 for a wrong signature, of which only a count is kept."""
-    organization = get_object_or_404(Organization.objects.only("id"), slug=slug)
     raw_request = RawRequest(
         method=request.method or "",
         path=request.path,
@@ -30,7 +29,9 @@ def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
         body=request.body,
         query=request.GET.dict(),
     )
-    with scope(organization.pk):
+    with scope_at(slug) as organization_id:
+        if organization_id is None:
+            raise Http404
         channel = get_object_or_404(Channel, pk=channel_id)
         try:
             raw = channel.connector.verify(channel.account(), raw_request)
@@ -40,5 +41,5 @@ def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
         except Unsupported:
             return HttpResponse("This channel takes no webhooks.", status=404, content_type="text/plain")
         if Delivery.store(channel, raw):
-            wake("inbox.tasks.apply", organization.pk)
+            wake_once("inbox.tasks.apply", organization_id)
     return HttpResponse(status=200)

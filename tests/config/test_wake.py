@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from config.wake import _tasks, wake
+from config.wake import _tasks, awake, wake, wake_once
 from tests.world import World
 
 
@@ -48,3 +48,14 @@ def test_every_task_that_is_woken_by_name_exists():
     }
     assert len(names) >= 7
     assert names <= set(_tasks())
+
+
+def test_one_wake_up_is_enough_until_the_task_begins(world: World, monkeypatch: pytest.MonkeyPatch):
+    sent: list[object] = []
+    monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
+    for _ in range(3):
+        wake_once("inbox.tasks.apply", world.organization.pk)
+    assert len(sent) == 1
+    awake("inbox.tasks.apply", world.organization.pk)
+    wake_once("inbox.tasks.apply", world.organization.pk)
+    assert len(sent) == 2
