@@ -68,7 +68,7 @@ def _commits_a_second(commits: int = 1_000) -> float:
 
     began = time.perf_counter()
     for _ in range(commits):
-        Row.objects.create(body=b"x" * 1_500)
+        Row._default_manager.create(body=b"x" * 1_500)
     return commits / (time.perf_counter() - began)
 
 
