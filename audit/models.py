@@ -7,7 +7,9 @@ trail can therefore not be deleted by a cascade; closing one down is a deed of i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -79,28 +81,40 @@ class CustomerKey(TenantModel):
         ]
 
     @classmethod
-    def seal(cls, customer_id: UUID, personal: Mapping[str, Any]) -> bytes | None:
-        """Under the customer's key, made if there is none; None when it is destroyed, and nothing more may be kept.
+    def seals(cls, customer_ids: Collection[UUID]) -> dict[UUID, Callable[[Mapping[str, Any]], bytes]]:
+        """What seals words under each customer's key, made if there is none. Not in it: whose key is destroyed.
 
-        The key is read each time and never cached: it may be destroyed at any moment.
+        The keys are read each time and never kept: they may be destroyed at any moment.
         """
-        wrapped, destroyed_at = cls._read(customer_id) or cls._make(customer_id)
-        if destroyed_at:
-            return None
-        return _fernet(wrapped).encrypt(json.dumps(personal, ensure_ascii=False).encode())
+        if not customer_ids:
+            return {}
+        found = cls._read(customer_ids)
+        if new := set(customer_ids) - found.keys():
+            cls._make(new)
+            found = cls._read(customer_ids)  # with a rival's, if there was one
+        return {
+            customer_id: partial(_seal, _fernet(wrapped))
+            for customer_id, (wrapped, destroyed_at) in found.items()
+            if not destroyed_at
+        }
 
     @classmethod
-    def _read(cls, customer_id: UUID) -> Any:
+    def _read(cls, customer_ids: Collection[UUID]) -> dict[UUID, tuple[bytes, datetime | None]]:
         # By hand: this and the event's INSERT are in every deed, and building them anew took most of their time.
         with connection.cursor() as cursor:
-            cursor.execute(_READ_KEY, [current_organization_id(), customer_id])
-            return cursor.fetchone()
+            cursor.execute(_READ_KEYS, [current_organization_id(), list(customer_ids)])
+            return {
+                customer_id: (wrapped, destroyed_at)
+                for customer_id, wrapped, destroyed_at in cursor.fetchall()
+            }
 
     @classmethod
-    def _make(cls, customer_id: UUID) -> Any:
-        fresh = cls(customer_id=customer_id, wrapped=keyring().encrypt(Fernet.generate_key()))
-        cls.objects.bulk_create([fresh], ignore_conflicts=True)
-        return cls._read(customer_id)  # a rival's, if there was one
+    def _make(cls, customer_ids: Collection[UUID]) -> None:
+        fresh = [
+            cls(customer_id=each, wrapped=keyring().encrypt(Fernet.generate_key()))
+            for each in sorted(customer_ids)
+        ]
+        cls.objects.bulk_create(fresh, ignore_conflicts=True)
 
     @classmethod
     def open(cls, events: Sequence[AuditEvent]) -> None:
@@ -127,9 +141,14 @@ class CustomerKey(TenantModel):
         )
 
 
-_READ_KEY = (
-    "SELECT wrapped, destroyed_at FROM audit_customerkey WHERE organization_id = %s AND customer_id = %s"
-)
+_READ_KEYS = """
+    SELECT customer_id, wrapped, destroyed_at FROM audit_customerkey
+    WHERE organization_id = %s AND customer_id = ANY(%s)
+"""
+
+
+def _seal(key: Fernet, words: Mapping[str, Any]) -> bytes:
+    return key.encrypt(json.dumps(words, ensure_ascii=False).encode())
 
 
 def _fernet(wrapped: bytes) -> Fernet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,19 @@ PLATFORM = Actor("platform")
 CLOCK = Actor("clock")
 
 
+@dataclass(frozen=True)
+class Deed:
+    """One thing done, as `record` takes it."""
+
+    kind: str
+    actor: Actor
+    subject: Model | None = None
+    conversation_id: UUID | None = None
+    customer_id: UUID | None = None
+    data: Mapping[str, Any] | None = None
+    personal: Mapping[str, Any] | None = None
+
+
 def record(
     kind: str,
     *,
@@ -49,43 +62,55 @@ def record(
     been erased nothing personal is kept any more; `data` then says `"erased": true`. Secrets and card numbers are
     masked in both. Raises NoScope outside a scope, ValueError on what could never be proven or erased.
     """
+    record_all([Deed(kind, actor, subject, conversation_id, customer_id, data, personal)])
+
+
+def record_all(deeds: Iterable[Deed]) -> None:
+    """The same for several, in the same one or two statements."""
     organization_id = current_organization_id()
-    clear, words = mask(data or {}), mask(personal or {})
-    label = mask_text(actor.label)
-    if actor.kind == ActorKind.CUSTOMER and label:
+    told = [_told(deed) for deed in deeds]
+    seals = CustomerKey.seals({deed.customer_id for deed, _, words, _ in told if words and deed.customer_id})
+    rows = []
+    for deed, clear, words, label in told:
+        seal = seals.get(deed.customer_id) if words and deed.customer_id else None
+        if words and seal is None:
+            clear["erased"] = True
+        rows.append(
+            {
+                "id": new_id(),
+                "organization_id": organization_id,
+                "at": timezone.now(),
+                "kind": _dotted(deed.kind),
+                "actor_kind": ActorKind(deed.actor.kind).value,
+                "actor_id": deed.actor.id,
+                "actor_label": label,
+                "subject_type": deed.subject._meta.model_name if deed.subject else "",
+                "subject_id": str(deed.subject.pk) if deed.subject else "",
+                "conversation_id": deed.conversation_id,
+                "customer_id": deed.customer_id,
+                "data": Jsonb(clear),
+                "sealed": seal(words) if seal else None,
+            }
+        )
+    if rows:
+        _insert(rows)
+
+
+def _told(deed: Deed) -> tuple[Deed, dict[str, Any], dict[str, Any], str]:
+    """What of it goes into the clear, what is sealed, and the actor's name."""
+    clear, words, label = mask(deed.data or {}), mask(deed.personal or {}), mask_text(deed.actor.label)
+    if deed.actor.kind == ActorKind.CUSTOMER and label:
         words["name"], label = label, ""  # a customer's name is theirs to erase
-    sealed = _sealed(kind, customer_id, words) if words else None
-    if words and sealed is None:
-        clear["erased"] = True
-    _insert(
-        id=new_id(),
-        organization_id=organization_id,
-        at=timezone.now(),
-        kind=_dotted(kind),
-        actor_kind=ActorKind(actor.kind).value,
-        actor_id=actor.id,
-        actor_label=label,
-        subject_type=subject._meta.model_name if subject else "",
-        subject_id=str(subject.pk) if subject else "",
-        conversation_id=conversation_id,
-        customer_id=customer_id,
-        data=Jsonb(clear),
-        sealed=sealed,
-    )
+    if words and deed.customer_id is None:
+        raise ValueError(f"{deed.kind}: personal content needs the customer whose key it is sealed under")
+    return deed, clear, words, label
 
 
-def _sealed(kind: str, customer_id: UUID | None, words: dict[str, Any]) -> bytes | None:
-    if customer_id is None:
-        raise ValueError(f"{kind}: personal content needs the customer whose key it is sealed under")
-    return CustomerKey.seal(customer_id, words)
-
-
-_INSERT = f"INSERT INTO audit_auditevent ({', '.join(FIELDS)}) VALUES ({', '.join(['%s'] * len(FIELDS))})"  # noqa: S608
-
-
-def _insert(**columns: Any) -> None:
+def _insert(rows: Sequence[Mapping[str, Any]]) -> None:
+    place = f"({', '.join(['%s'] * len(FIELDS))})"
+    statement = f"INSERT INTO audit_auditevent ({', '.join(FIELDS)}) VALUES {', '.join([place] * len(rows))}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [columns[name] for name in FIELDS])
+        cursor.execute(statement, [row[name] for row in rows for name in FIELDS])
 
 
 def _dotted(kind: str) -> str:

@@ -1,21 +1,21 @@
 """The only door from outside: a delivery becomes events, an event becomes rows.
 
-One table from event type to a short function. Each delivery is applied in one transaction that also settles it, so
+One table from event type to a short function. A delivery is applied in the transaction that also settles it, so
 the same delivery a hundred times makes one message.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from audit.record import PLATFORM, Actor, record
+from audit.record import PLATFORM, record
 from config.tenancy import scope
 from connectors.errors import Unparsable
 from connectors.events import (
@@ -28,71 +28,112 @@ from connectors.events import (
     ParcelTracked,
     ProductChanged,
 )
-from inbox import mirror, threading
-from inbox.models import Channel, Customer, Delivery, DeliveryState, Message, OutgoingState, Refetch
-from inbox.signals import message_received
+from inbox import mirror, receiving
+from inbox.models import Channel, Delivery, DeliveryState, Message, OutgoingState, Refetch
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+Fact = tuple[Channel, Event]
+
+BATCH = 100  # deliveries in one transaction,
+MOST_BYTES = 16 * 1024 * 1024  # and no more than this in memory, except for a single one
 
 
 def drain(organization_id: UUID, limit: int = 10_000) -> int:
     """Apply waiting deliveries, oldest first; how many were settled. Several workers share the work."""
     done = 0
-    while done < limit:
-        applied = _drain_batch(organization_id)
-        done += applied
-        if not applied:
-            break
+    while done < limit and (settled := _drain_batch(organization_id)):
+        done += settled
     return done
 
 
 def _drain_batch(organization_id: UUID) -> int:
-    with scope(organization_id):
-        waiting = list(
-            Delivery.objects.filter(state=DeliveryState.RECEIVED)
-            .order_by("received_at")
-            .values_list("pk", flat=True)[:BATCH]
-        )
-    return sum(apply(organization_id, pk) for pk in waiting)
-
-
-def apply(organization_id: UUID, delivery_id: UUID) -> bool:
-    """Apply one delivery; False when somebody else has it, or has settled it already."""
+    """All in one transaction. If that fails, each in its own, so that only what does not fit fails."""
+    batch: list[UUID] = []
     try:
         with scope(organization_id):
-            delivery = _take(delivery_id)
-            if delivery is None:
-                return False
-            events = delivery.channel.connector.parse(delivery.channel.account(), delivery.raw())
-            for event in events:
-                receive(delivery.channel, event)
-            delivery.mark_applied(len(events))
-    except Unparsable as error:
-        _fail(organization_id, delivery_id, error.message)
+            batch = _waiting()
+            _apply(_take(batch))
     except Exception as error:
-        # Whatever went wrong, the raw delivery is kept with its reason and can be replayed after a fix.
-        log.exception("Delivery %s could not be applied", delivery_id)
-        _fail(organization_id, delivery_id, f"{type(error).__name__}: {error}")
-    return True
+        log.info("%s deliveries one by one, since together: %s", len(batch), error)
+        for delivery_id in batch:
+            _apply_alone(organization_id, delivery_id)
+    return len(batch)
 
 
-def _take(delivery_id: UUID) -> Delivery | None:
-    return (
-        Delivery.objects.select_related("channel")
-        .select_for_update(of=("self",), skip_locked=True)
-        .filter(pk=delivery_id, state=DeliveryState.RECEIVED)
-        .first()
+def _waiting() -> list[UUID]:
+    """The oldest ones nobody else holds, locked, as many as fit."""
+    rows = (
+        Delivery.objects.filter(state=DeliveryState.RECEIVED)
+        .order_by("received_at")
+        .select_for_update(skip_locked=True)
+        .annotate(size=Length("body"))
+        .values_list("pk", "size")[:BATCH]
+    )
+    batch: list[UUID] = []
+    total = 0
+    for pk, size in rows:
+        total += size
+        if batch and total > MOST_BYTES:
+            break
+        batch.append(pk)
+    return batch
+
+
+def _take(delivery_ids: Sequence[UUID]) -> list[Delivery]:
+    return list(
+        Delivery.objects.filter(pk__in=delivery_ids, state=DeliveryState.RECEIVED)
+        .order_by("received_at")
+        .select_for_update(skip_locked=True)
+        .prefetch_related("channel")
     )
 
 
-def _fail(organization_id: UUID, delivery_id: UUID, reason: str) -> None:
-    with scope(organization_id):
-        delivery = _take(delivery_id)
-        if delivery:
-            delivery.fail(reason[:2000])
-            record("delivery.failed", actor=PLATFORM, subject=delivery, data={"topic": delivery.topic})
+def _apply_alone(organization_id: UUID, delivery_id: UUID) -> None:
+    try:
+        with scope(organization_id):
+            _apply(_take([delivery_id]))
+    except Exception as error:
+        log.exception("Delivery %s could not be applied", delivery_id)
+        with scope(organization_id):
+            for delivery in _take([delivery_id]):
+                _fail(delivery, error)
+
+
+def _apply(deliveries: Sequence[Delivery]) -> None:
+    """Whatever cannot be parsed is kept with the reason, and can be replayed after a fix. Anything else raises."""
+    facts: list[Fact] = []
+    applied: dict[UUID, int] = {}
+    for delivery in deliveries:
+        channel = delivery.channel
+        try:
+            events = channel.connector.parse(channel.account(), delivery.raw())
+        except Exception as error:
+            if not isinstance(error, Unparsable):
+                log.exception("Delivery %s could not be parsed", delivery.pk)
+            _fail(delivery, error)
+            continue
+        facts += [(channel, event) for event in events]
+        applied[delivery.pk] = len(events)
+    _receive_all(facts)
+    Delivery.settle(applied)
+
+
+def _fail(delivery: Delivery, error: Exception) -> None:
+    delivery.fail(error.message if isinstance(error, Unparsable) else f"{type(error).__name__}: {error}")
+    record("delivery.failed", actor=PLATFORM, subject=delivery, data={"topic": delivery.topic})
+
+
+def _receive_all(facts: Sequence[Fact]) -> None:
+    """In their order; messages that follow each other go together."""
+    for is_message, run in groupby(facts, key=lambda fact: isinstance(fact[1], MessageReceived)):
+        if is_message:
+            receiving.receive(
+                [(channel, event) for channel, event in run if isinstance(event, MessageReceived)]
+            )
+        else:
+            for channel, event in run:
+                receive(channel, event)
 
 
 def receive(channel: Channel, event: Event) -> None:
@@ -101,32 +142,7 @@ def receive(channel: Channel, event: Event) -> None:
 
 
 def _message_received(channel: Channel, event: MessageReceived) -> None:
-    customer = Customer.known_as(event.sender)
-    if Message.is_here(channel, event.external_id):
-        return
-    conversation = threading.conversation_for(channel, customer, event)
-    message = Message.receive(conversation, event, customer)
-    conversation.handles = dict(event.sender.names)
-    conversation.heard(event.text, event.sent_at)
-    record(
-        "message.received",
-        actor=Actor("customer", str(customer.pk)),
-        subject=message,
-        conversation_id=conversation.pk,
-        customer_id=customer.pk,
-        data={"channel": str(channel.pk), "kind": channel.kind, "automatic": event.automatic},
-        personal={"text": event.text, "subject": event.subject},
-    )
-    if not event.automatic:
-        transaction.on_commit(
-            partial(
-                message_received.send,
-                sender=Message,
-                organization_id=channel.organization_id,
-                conversation_id=conversation.pk,
-                message_id=message.pk,
-            )
-        )
+    receiving.receive([(channel, event)])
 
 
 def _message_bounced(channel: Channel, event: MessageBounced) -> None:

@@ -1,9 +1,16 @@
-"""Which conversation a message belongs to. Neither a new one for every reply, nor somebody else's."""
+"""Which conversation a message belongs to. Neither a new one for every reply, nor somebody else's.
+
+Asked for many messages at once, each question is one statement, and only about those not answered yet.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from connectors.events import MessageReceived
 from inbox.models import Channel, Conversation, ConversationState, Customer, Message
@@ -12,78 +19,130 @@ from inbox.models import Channel, Conversation, ConversationState, Customer, Mes
 QUICK = timedelta(hours=1)
 
 
-def conversation_for(channel: Channel, customer: Customer, event: MessageReceived) -> Conversation:
-    """Found by proof (reply token, platform thread, what it answers), or made. Locked until commit.
+@dataclass
+class Arrival:
+    """A message on its way into its conversation."""
 
-    The caller holds the customer's identity locked, so two quick messages of one person cannot race.
+    channel: Channel
+    event: MessageReceived
+    customer: Customer
+    conversation: Conversation | None = None
+
+    @property
+    def thread(self) -> str:
+        """What a conversation that begins with this is called."""
+        return self.event.thread or self.event.external_id
+
+
+def place(arrivals: Sequence[Arrival]) -> None:
+    """Give each its conversation, found by proof (reply token, platform thread, what it answers), or made.
+
+    Locked until commit. No two may be of one customer or one thread, and the caller holds the customers' identities
+    locked, so two quick messages of one person cannot race.
     """
-    found = (
-        _by_token(channel, event)
-        or _by_thread(channel, event)
-        or _by_answered(channel, customer, event)
-        or _by_closeness(channel, customer, event)
-    )
-    return found or _open(channel, customer, event)
+    for look in (_by_thread, _by_answered, _by_closeness, _open):
+        if left := [each for each in arrivals if each.conversation is None]:
+            look(left)
 
 
-def _locked(**wanted: object) -> Conversation | None:
-    return Conversation.objects.select_for_update(of=("self",)).filter(**wanted).first()
+def _locked(wanted: Q, arrivals: Iterable[Arrival]) -> list[Conversation]:
+    channels = {each.channel.pk for each in arrivals}
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(wanted, channel__in=channels)
+    return list(rows.order_by("id"))  # in one order everywhere, so that nobody waits in a ring
 
 
-def _by_token(channel: Channel, event: MessageReceived) -> Conversation | None:
-    """The connector checked the token's signature, so whoever holds it was written to by us."""
+def _by_thread(arrivals: Sequence[Arrival]) -> None:
+    """The connector checked a token's signature, so whoever holds it was written to by us."""
+    threaded = [each for each in arrivals if each.event.thread]
+    if not threaded:
+        return
+    tokens = [token for each in threaded if (token := _token(each.event.thread))]
+    rows = _locked(Q(pk__in=tokens) | Q(thread__in=[each.event.thread for each in threaded]), threaded)
+    by_token = {(row.channel_id, row.pk): row for row in rows}
+    by_thread = {(row.channel_id, row.thread): row for row in rows}
+    for each in threaded:
+        token = _token(each.event.thread)
+        each.conversation = (token and by_token.get((each.channel.pk, token))) or by_thread.get(
+            (each.channel.pk, each.event.thread)
+        )
+
+
+def _token(thread: str) -> UUID | None:
     try:
-        return _locked(channel=channel, pk=UUID(hex=event.thread)) if event.thread else None
+        return UUID(hex=thread)
     except ValueError:
         return None
 
 
-def _by_thread(channel: Channel, event: MessageReceived) -> Conversation | None:
-    return _locked(channel=channel, thread=event.thread) if event.thread else None
-
-
-def _by_answered(channel: Channel, customer: Customer, event: MessageReceived) -> Conversation | None:
+def _by_answered(arrivals: Sequence[Arrival]) -> None:
     """Message ids can be copied by anybody: they count only for the customer they were written to."""
-    if not event.replies_to:
-        return None
-    answered = (
+    answering = [each for each in arrivals if each.event.replies_to]
+    if not answering:
+        return
+    rows = (
         Message.objects.filter(
-            external_id__in=event.replies_to, channel=channel, conversation__customer=customer
+            external_id__in={name for each in answering for name in each.event.replies_to},
+            channel__in={each.channel.pk for each in answering},
+            conversation__customer__in={each.customer.pk for each in answering},
         )
-        .order_by("-created_at")
-        .values_list("conversation_id", flat=True)
-        .first()
+        .order_by("created_at")
+        .values_list(
+            "channel_id", "conversation__customer_id", "external_id", "created_at", "conversation_id"
+        )
     )
-    return _locked(pk=answered) if answered else None
+    answered = {(channel, customer, name): (at, pk) for channel, customer, name, at, pk in rows}
+    newest = {}
+    for each in answering:
+        names = [(each.channel.pk, each.customer.pk, name) for name in each.event.replies_to]
+        if found := [answered[name] for name in names if name in answered]:
+            newest[each.event.external_id] = max(found)[1]
+    known = {row.pk: row for row in _locked(Q(pk__in=newest.values()), answering)} if newest else {}
+    for each in answering:
+        if answered_in := newest.get(each.event.external_id):
+            each.conversation = known.get(answered_in)
 
 
-def _by_closeness(channel: Channel, customer: Customer, event: MessageReceived) -> Conversation | None:
-    if event.thread:
-        return None
+def _by_closeness(arrivals: Sequence[Arrival]) -> None:
+    loose = [each for each in arrivals if not each.event.thread]
+    if not loose:
+        return
+    recent = Q(
+        customer__in={each.customer.pk for each in loose},
+        last_message_at__gte=min(each.event.sent_at for each in loose) - QUICK,
+    )
+    rows = _locked(recent & ~Q(state=ConversationState.CLOSED), loose)
+    for each in loose:
+        each.conversation = max(
+            (row for row in rows if _is_close(row, each)), key=lambda row: row.last_message_at, default=None
+        )
+
+
+def _is_close(row: Conversation, arrival: Arrival) -> bool:
     return (
-        Conversation.objects.select_for_update(of=("self",))
-        .filter(
-            channel=channel,
-            customer=customer,
-            order_number__in=["", event.order_number],
-            last_message_at__gte=event.sent_at - QUICK,
-        )
-        .exclude(state=ConversationState.CLOSED)
-        .order_by("-last_message_at")
-        .first()
+        row.channel_id == arrival.channel.pk
+        and row.customer_id == arrival.customer.pk
+        and row.order_number in {"", arrival.event.order_number}
+        and row.last_message_at >= arrival.event.sent_at - QUICK
     )
 
 
-def _open(channel: Channel, customer: Customer, event: MessageReceived) -> Conversation:
-    conversation, _ = Conversation.objects.get_or_create(
-        channel=channel,
-        thread=event.thread or event.external_id,
-        defaults={
-            "customer": customer,
-            "subject": event.subject[:300],
-            "order_number": event.order_number,
-            "opened_at": event.sent_at,
-            "last_message_at": event.sent_at,
-        },
+def _open(arrivals: Sequence[Arrival]) -> None:
+    Conversation.objects.bulk_create(
+        [
+            Conversation(
+                channel=each.channel,
+                thread=each.thread,
+                customer=each.customer,
+                subject=each.event.subject[:300],
+                order_number=each.event.order_number,
+                opened_at=each.event.sent_at,
+                last_message_at=each.event.sent_at,
+            )
+            for each in arrivals
+        ],
+        ignore_conflicts=True,  # a rival may have opened the same thread
     )
-    return conversation
+    rows = _locked(Q(thread__in=[each.thread for each in arrivals]), arrivals)
+    known = {(row.channel_id, row.thread): row for row in rows}
+    for each in arrivals:
+        each.conversation = known[each.channel.pk, each.thread]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
 from config.tenancy import TenantModel
+from connectors.events import MessageReceived
 from inbox import live
 from inbox.models.channel import Channel
 from inbox.models.customer import Customer
@@ -168,22 +170,29 @@ class Conversation(TenantModel):
         if self.marks != row.marks:
             self._save("marks")
 
-    def heard(self, text: str, at: datetime) -> None:
-        """The customer said something: a new message always reopens."""
-        self._showing(text, at)
-        self.unread = True
-        self.waiting_since = self.waiting_since or at
-        was_away = self.state != ConversationState.OPEN
-        self.state, self.snoozed_until = ConversationState.OPEN, None
-        self._save(
-            "snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until", "handles"
-        )
-        if was_away:
+    def hear(self, event: MessageReceived) -> None:
+        """The customer said something: a new message always reopens. `keep_heard` writes it down."""
+        if self.state != ConversationState.OPEN:
             self._record(
                 "conversation.reopened",
                 Actor("customer", str(self.customer_id)),
                 data={"because": "customer"},
             )
+        self.handles = dict(event.sender.names)
+        self._showing(event.text, event.sent_at)
+        self.unread = True
+        self.waiting_since = self.waiting_since or event.sent_at
+        self.state, self.snoozed_until = ConversationState.OPEN, None
+
+    @classmethod
+    def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
+        """One statement: the rows exist and are locked, so each insert becomes an update."""
+        rows = {each.pk: each for each in conversations}
+        cls.objects.bulk_create(
+            rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=_HEARD
+        )
+        for each in rows.values():
+            each.tell()
 
     @classmethod
     def wake_due(cls) -> None:
@@ -218,6 +227,9 @@ class Conversation(TenantModel):
             customer_id=self.customer_id,
             **content,
         )
+
+
+_HEARD = ["handles", "snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until"]
 
 
 def _actor(member: Membership | None) -> Actor:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 
 from config.tenancy import TenantModel
 from connectors.events import Party
+
+Name = tuple[str, str]  # ("email", "maya@mail.example")
 
 
 class Customer(TenantModel):
@@ -31,43 +34,50 @@ class Customer(TenantModel):
 
     @classmethod
     def known_as(cls, party: Party) -> Customer:
-        """The customer behind these names, made if there is none, with their identities locked.
-
-        The lock is what makes two quick messages of one person end in one conversation.
-        """
-        names = {space: value.strip().lower() for space, value in party.names.items() if value.strip()}
-        found = Identity.lock(names)
-        if not found:
-            stranger = cls.objects.create(
-                name=party.display, email=names.get("email", ""), locale=party.locale
-            )
-            Identity.claim(stranger, names)  # waits for a rival who is just claiming the same name
-            found = Identity.lock(names)
-            if all(identity.customer_id != stranger.pk for identity in found):
-                stranger.delete()
-        customer = min((identity.customer for identity in found), key=lambda each: each.created_at)
-        known = {(identity.space, identity.value) for identity in found}
-        Identity.claim(
-            customer, {space: value for space, value in names.items() if (space, value) not in known}
-        )
-        customer.learn(party, names)
+        [customer] = cls.behind([party])
         return customer
+
+    @classmethod
+    def behind(cls, parties: Sequence[Party]) -> list[Customer]:
+        """The customers behind these names, made where there are none, with their identities locked.
+
+        The lock is what makes two quick messages of one person end in one conversation. A few statements, however
+        many parties there are.
+        """
+        named = [_names(party) for party in parties]
+        owners = Identity.lock(name for names in named for name in names.items())
+        known = set(owners)
+        strangers: list[Customer] = []
+        found = []
+        for party, names in zip(parties, named, strict=True):
+            theirs = {owners[name] for name in names.items() if name in owners}
+            customer = min(theirs, key=lambda each: each.created_at) if theirs else cls()
+            if not theirs:
+                strangers.append(customer)
+            customer.learn(party, names)
+            for name in names.items():
+                owners.setdefault(name, customer)
+            found.append(customer)
+        cls.objects.bulk_create(strangers)
+        claims = {name: owner for name, owner in owners.items() if name not in known}
+        if Identity.claim(claims):
+            return found
+        # A rival was quicker with one of the names: now that it is known, look again.
+        cls.objects.filter(pk__in=[each.pk for each in strangers], identities=None).delete()
+        return cls.behind(parties)
 
     def learn(self, party: Party, names: Mapping[str, str]) -> None:
         """Fill what was not known; never overwrite."""
-        news = {
-            field: value
-            for field, value in {
-                "name": party.display,
-                "email": names.get("email", ""),
-                "locale": party.locale,
-            }.items()
-            if value and not getattr(self, field)
-        }
-        if news:
-            for field, value in news.items():
-                setattr(self, field, value)
+        told = {"name": party.display, "email": names.get("email", ""), "locale": party.locale}
+        news = {field: value for field, value in told.items() if value and not getattr(self, field)}
+        for field, value in news.items():
+            setattr(self, field, value)
+        if news and not self._state.adding:
             self.save(update_fields=list(news))
+
+
+def _names(party: Party) -> dict[str, str]:
+    return {space: value.strip().lower() for space, value in party.names.items() if value.strip()}
 
 
 class Identity(TenantModel):
@@ -88,20 +98,33 @@ class Identity(TenantModel):
         indexes = [models.Index(fields=["customer"], name="identities_of_customer")]
 
     @classmethod
-    def claim(cls, customer: Customer, names: Mapping[str, str]) -> None:
+    def claim(cls, names: Mapping[Name, Customer]) -> bool:
+        """Write down whose names these are. False if one of them turned out to be somebody else's.
+
+        Waits for a rival who is just claiming the same name; in one order everywhere, so that nobody waits in a ring.
+        """
+        if not names:
+            return True
         cls.objects.bulk_create(
-            [cls(customer=customer, space=space, value=value) for space, value in sorted(names.items())],
+            [cls(customer=names[name], space=name[0], value=name[1]) for name in sorted(names)],
             ignore_conflicts=True,
         )
+        return all(owner.pk == names[name].pk for name, owner in cls.lock(names).items())
 
     @classmethod
-    def lock(cls, names: Mapping[str, str]) -> list[Identity]:
+    def lock(cls, names: Iterable[Name]) -> dict[Name, Customer]:
+        """Whose names these are, as far as they are known. One customer is one object."""
+        spaces: dict[str, list[str]] = {}
+        for space, value in names:
+            spaces.setdefault(space, []).append(value)
         wanted = models.Q(pk=None)
-        for space, value in names.items():
-            wanted |= models.Q(space=space, value=value)
-        return list(
+        for space, values in spaces.items():
+            wanted |= models.Q(space=space, value__in=values)
+        rows = (
             cls.objects.select_related("customer")
             .select_for_update(of=("self",))
             .filter(wanted)
             .order_by("space", "value")
         )
+        one: dict[UUID, Customer] = {}
+        return {(row.space, row.value): one.setdefault(row.customer_id, row.customer) for row in rows}

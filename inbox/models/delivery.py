@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
+from uuid import UUID
 
 from django.db import connection, models
 from django.utils import timezone
@@ -82,22 +84,26 @@ class Delivery(TenantModel):
         )
 
     def fail(self, reason: str) -> None:
-        self._settle(DeliveryState.FAILED, reason)
+        self.state, self.reason = DeliveryState.FAILED, reason[:2000]
+        self.attempts += 1
+        self.save(update_fields=["state", "reason", "attempts"])
 
-    def mark_applied(self, events: int) -> None:
-        self.events = events
-        self._settle(DeliveryState.APPLIED)
+    @classmethod
+    def settle(cls, applied: Mapping[UUID, int]) -> None:
+        """Mark these applied; by how many facts each held."""
+        for count in set(applied.values()):
+            cls.objects.filter(pk__in=[pk for pk, held in applied.items() if held == count]).update(
+                state=DeliveryState.APPLIED,
+                reason="",
+                applied_at=timezone.now(),
+                attempts=models.F("attempts") + 1,
+                events=count,
+            )
 
     def requeue(self) -> None:
         """Ask for it to be read again."""
         self.state, self.reason = DeliveryState.RECEIVED, ""
         self.save(update_fields=["state", "reason"])
-
-    def _settle(self, state: DeliveryState, reason: str = "") -> None:
-        self.state, self.reason = state, reason
-        self.applied_at = timezone.now() if state == DeliveryState.APPLIED else None
-        self.attempts += 1
-        self.save(update_fields=["state", "reason", "applied_at", "attempts", "events"])
 
 
 @cache

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -93,25 +94,35 @@ class Message(Outgoing):
         return message, is_new
 
     @classmethod
-    def receive(cls, conversation: Conversation, event: MessageReceived, customer: Customer) -> Message:
-        row = cls.objects.create(
-            conversation=conversation,
-            channel_id=conversation.channel_id,
-            direction=Direction.IN,
-            customer=customer,
-            external_id=event.external_id,
-            subject=event.subject[:300],
-            text=event.text,
-            quoted=event.quoted,
-            automatic=event.automatic,
-            sent_at=event.sent_at,
-        )
-        row.attach(event.files)
-        return row
+    def receive(cls, arrived: Sequence[tuple[Conversation, MessageReceived, Customer]]) -> list[Message]:
+        rows = [
+            cls(
+                conversation=conversation,
+                channel_id=conversation.channel_id,
+                direction=Direction.IN,
+                customer=customer,
+                external_id=event.external_id,
+                subject=event.subject[:300],
+                text=event.text,
+                quoted=event.quoted,
+                automatic=event.automatic,
+                sent_at=event.sent_at,
+            )
+            for conversation, event, customer in arrived
+        ]
+        cls.objects.bulk_create(rows)
+        for row, (_, event, _) in zip(rows, arrived, strict=True):
+            row.attach(event.files)
+        return rows
 
     @classmethod
-    def is_here(cls, channel: Channel, external_id: str) -> bool:
-        return cls.objects.filter(channel=channel, external_id=external_id).exists()
+    def here(cls, names: Iterable[tuple[Channel, str]]) -> set[tuple[UUID, str]]:
+        """Which of these messages, by channel and the platform's id, are known already."""
+        wanted = {(channel.pk, external_id) for channel, external_id in names}
+        rows = cls.objects.filter(
+            channel__in={channel for channel, _ in wanted}, external_id__in={name for _, name in wanted}
+        )
+        return wanted & set(rows.values_list("channel_id", "external_id"))
 
     def attach(self, files: Sequence[File]) -> None:
         for file in files:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.bench.table import show
 
-MAILS = 500
+MAILS = 2_000
 ROUNDS = 3
 COUNTED = 300
 

@@ -1,0 +1,79 @@
+"""Messages of customers become rows: many at once, in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.record import Actor, Deed, record_all
+from connectors.events import MessageReceived
+from inbox.models import Channel, Conversation, Customer, Message
+from inbox.signals import message_received
+from inbox.threading import Arrival, place
+
+
+def receive(facts: Sequence[tuple[Channel, MessageReceived]]) -> None:
+    """In the caller's scope. The same message twice is one message."""
+    customers = Customer.behind([event.sender for _, event in facts])
+    arrivals = [
+        Arrival(channel, event, customer) for (channel, event), customer in zip(facts, customers, strict=True)
+    ]
+    for together in _rounds(_new(arrivals)):
+        place(together)
+        _write(together)
+
+
+def _new(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Looked up after the customers were locked, so a rival with the same message has committed or waits."""
+    here = Message.here((each.channel, each.event.external_id) for each in arrivals)
+    new: dict[tuple[UUID, str], Arrival] = {}
+    for each in arrivals:
+        name = (each.channel.pk, each.event.external_id)
+        if name not in here:
+            new.setdefault(name, each)
+    return list(new.values())
+
+
+def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """No two of one customer or one thread in a round: the second one must see what became of the first."""
+    while arrivals:
+        taken: set[object] = set()
+        now: list[Arrival] = []
+        later: list[Arrival] = []
+        for each in arrivals:
+            mine = {each.customer.pk, (each.channel.pk, each.thread)}
+            (later if taken & mine else now).append(each)
+            taken |= mine
+        yield now
+        arrivals = later
+
+
+def _write(arrivals: Sequence[Arrival]) -> None:
+    placed = [(each, each.conversation) for each in arrivals if each.conversation]
+    messages = Message.receive([(conversation, each.event, each.customer) for each, conversation in placed])
+    for each, conversation in placed:
+        conversation.hear(each.event)
+    Conversation.keep_heard([conversation for _, conversation in placed])
+    record_all(_deed(each, message) for each, message in zip(arrivals, messages, strict=True))
+    for each, message in zip(arrivals, messages, strict=True):
+        if not each.event.automatic:
+            tell = partial(message_received.send, sender=Message, organization_id=message.tenant)
+            transaction.on_commit(
+                partial(tell, conversation_id=message.conversation_id, message_id=message.pk)
+            )
+
+
+def _deed(arrival: Arrival, message: Message) -> Deed:
+    channel, event = arrival.channel, arrival.event
+    return Deed(
+        "message.received",
+        actor=Actor("customer", str(arrival.customer.pk)),
+        subject=message,
+        conversation_id=message.conversation_id,
+        customer_id=arrival.customer.pk,
+        data={"channel": str(channel.pk), "kind": channel.kind, "automatic": event.automatic},
+        personal={"text": event.text, "subject": event.subject},
+    )
