@@ -53,7 +53,7 @@ def _drain_batch(organization_id: UUID) -> int:
     try:
         with scope(organization_id):
             batch = _waiting()
-            _apply(_take(batch))
+            apply(_take(batch))
     except Exception as error:
         log.info("%s deliveries one by one, since together: %s", len(batch), error)
         for delivery_id in batch:
@@ -92,7 +92,7 @@ def _take(delivery_ids: Sequence[UUID]) -> list[Delivery]:
 def _apply_alone(organization_id: UUID, delivery_id: UUID) -> None:
     try:
         with scope(organization_id):
-            _apply(_take([delivery_id]))
+            apply(_take([delivery_id]))
     except Exception as error:
         log.exception("Delivery %s could not be applied", delivery_id)
         with scope(organization_id):
@@ -100,7 +100,7 @@ def _apply_alone(organization_id: UUID, delivery_id: UUID) -> None:
                 _fail(delivery, error)
 
 
-def _apply(deliveries: Sequence[Delivery]) -> None:
+def apply(deliveries: Sequence[Delivery]) -> None:
     """Whatever cannot be parsed is kept with the reason, and can be replayed after a fix. Anything else raises."""
     facts: list[Fact] = []
     applied: dict[UUID, int] = {}
