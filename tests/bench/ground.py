@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -28,7 +29,30 @@ valkey = Valkey(HOME / "valkey")
 
 @contextmanager
 def ground() -> Iterator[None]:
-    """A new database, and Django set up as the application's role."""
+    """A new database, and Django set up as the application's role. One run at a time; others wait."""
+    with _alone(), _servers():
+        yield
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Runs share a database and two cores, so a second one would drop the first one's rows and bend its figures."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            print(f"Waiting for the run of process {lock.read().strip()} to end.", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def _servers() -> Iterator[None]:
     try:
         postgres.start()
         valkey.start()
