@@ -56,8 +56,47 @@ class Capability(StrEnum):
     PRODUCTS = "products"
     RETURNS = "returns"
     TRACKING = "tracking"  # a carrier
+    DISPUTES = "disputes"
+    PERFORMANCE = "performance"  # tells how well the seller keeps the platform's standards
     WEBHOOKS = "webhooks"  # pushes; verify() is meaningful
     POLLING = "polling"  # fetch(Since) is meaningful
+    PAST = "past"  # fetch(Past) is meaningful
+    CONSENT = "consent"  # authorize_url() and exchange() are meaningful
+
+
+class Wording(StrEnum):
+    """What a platform may forbid in a message."""
+
+    LINK = "link"
+    EMAIL_ADDRESS = "email_address"
+    PHONE_NUMBER = "phone_number"
+    PROMOTION = "promotion"  # offers, discounts, "visit our shop"
+    REVIEW = "review"  # asking for a review or rating, or to change one
+    ELSEWHERE = "elsewhere"  # asking the shopper to deal or write outside the platform
+    HTML = "html"
+
+
+@dataclass(frozen=True)
+class WordingRule:
+    """`because` is shown to the writer. `hosts` are domains a LINK rule lets pass (carriers' tracking pages)."""
+
+    forbids: Wording
+    because: str
+    source: str  # where the platform says so; the same as in the channel's README
+    hosts: tuple[str, ...] = ()
+    blocks: bool = True  # False: the writer is warned and may send
+
+
+@dataclass(frozen=True)
+class ReplyClock:
+    """How fast an answer is expected. With `business_days`, weekends and holidays stand still."""
+
+    within: timedelta = timedelta(hours=24)
+    warn: timedelta | None = (
+        None  # from this long after the message it is shown as urgent; None: 3/4 of `within`
+    )
+    business_days: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +106,16 @@ class Limits:
     longest_text: int = 20_000  # characters
     attachment_types: tuple[str, ...] = ("image/*", "application/pdf")
     largest_attachment: int = 10 * 1024 * 1024  # bytes, each
+    most_attachments: int = 20
+    largest_message: int | None = None  # bytes of all attachments together
     reply_window: timedelta | None = None  # how long after the customer's last message a reply is allowed
-    reply_due: timedelta = timedelta(hours=24)  # how fast an answer is expected
-    links_allowed: bool = True
+    reply: ReplyClock = ReplyClock()
+    wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
+
+    @property
+    def links_allowed(self) -> bool:
+        return not any(rule.forbids is Wording.LINK for rule in self.wording)
 
 
 @dataclass(frozen=True)
@@ -123,29 +168,62 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """Wanted: one object as it is now. `kind` is "order", "product", "parcel" or "message".
+    """Wanted: one object as it is now. `kind` is "order", "return", "dispute", "product", "parcel", "message",
+    "command", "openings" (which fixed kinds of message an order allows now; its id is the order's) or
+    "performance".
 
-    For "message", `external_id` is the key the message was sent under: an empty page means that the
-    platform has never seen it. This is how an uncertain send is settled.
+    For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
+    was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an
+    uncertain outcome is settled, and how an accepted command is followed.
     """
 
     kind: str
     external_id: str
 
 
-Wanted = Since | One
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Wanted: orders, returns, disputes and messages that changed from `since` to `until`, a page at a time.
+
+    `cursor` is what the last page handed out. Works beside `Since` and leaves its cursor alone.
+    """
+
+    since: datetime  # aware
+    until: datetime
+    cursor: str | None = None
+
+
+Wanted = Since | One | Past
 
 
 @dataclass(frozen=True)
 class Page:
+    """`cursor` goes back verbatim in the next Since or Past, once the deliveries are stored."""
+
     deliveries: Sequence[RawDelivery] = ()
-    cursor: str | None = None  # hand back verbatim in the next Since
+    cursor: str | None = None
     more: bool = False
+    share: float | None = (
+        None  # of Past: how much of the whole is in with this page, 0 to 1, where it can be told
+    )
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a consent gave: `credentials` and `settings` to keep beside what the form said.
+
+    `external_id` and `name` say whose account it is, where the seller did not have to.
+    """
+
+    credentials: Mapping[str, str] = field(repr=False)
+    external_id: str = ""
+    name: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Outcome(StrEnum):
     SENT = "sent"  # done at the platform
-    ACCEPTED = "accepted"  # taken; a later event settles it
+    ACCEPTED = "accepted"  # taken; a later CommandSettled says how it ended
 
 
 @dataclass(frozen=True)
@@ -172,6 +250,7 @@ class Connector(Protocol):
     capabilities: frozenset[Capability]
     limits: Limits
     connect_form: tuple[FormField, ...]
+    commands: frozenset[type[Command]]  # what perform() takes
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         """The trusted delivery inside a webhook request. Raises InvalidSignature."""
@@ -194,6 +273,16 @@ class Connector(Protocol):
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
         """Ask for webhooks at `url`, where the platform lets an app do that; the topics that were missing."""
 
+    def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
+        """The platform's consent page; it sends the browser back to `redirect_uri` with `state`. No call is made."""
+
+    def exchange(self, account: Account, callback: Mapping[str, str], redirect_uri: str) -> Grant:
+        """The query of the way back → what to keep. The caller has compared `state`. Raises Refused when the
+        seller did not agree, InvalidSignature when the way back was not the platform's."""
+
+    def order_page(self, account: Account, external_id: str) -> str:
+        """The seller's own page for an order, "" where there is none: what no API does is done there."""
+
 
 class BaseConnector:
     """Defaults for the facts and for verbs a platform does not have."""
@@ -203,6 +292,7 @@ class BaseConnector:
     capabilities: frozenset[Capability] = frozenset()
     limits = Limits()
     connect_form: tuple[FormField, ...] = ()
+    commands: frozenset[type[Command]] = frozenset()
     label = ""
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
@@ -220,6 +310,15 @@ class BaseConnector:
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
         """Nothing to ask for: the seller, or the carrier's portal, sets the address."""
         return ()
+
+    def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
+        raise self._unsupported("ask for consent in the browser")
+
+    def exchange(self, account: Account, callback: Mapping[str, str], redirect_uri: str) -> Grant:
+        raise self._unsupported("ask for consent in the browser")
+
+    def order_page(self, account: Account, external_id: str) -> str:
+        return ""
 
     def _unsupported(self, what: str) -> Exception:
         from connectors.errors import Unsupported

@@ -43,7 +43,7 @@ class Address:
 
 @dataclass(frozen=True)
 class MessageReceived:
-    """A shopper said something.
+    """A shopper said something, or (`ours`) the seller did, outside Waybill.
 
     `thread` is this platform's name for the thread. For mail it is found by `replies_to` (message ids, newest
     first) or the signed reply address, so it may be empty: then the message opens a thread of its own, named
@@ -60,7 +60,43 @@ class MessageReceived:
     quoted: str = ""  # what was removed from the text
     files: tuple[File, ...] = ()
     automatic: bool = False  # vacation notices and the like: stored, never answered
+    ours: bool = False  # the seller wrote it at the platform or by mail: it goes into the thread as an answer
+    recipient: Party | None = None  # of one that is ours: the shopper
     order_number: str = ""  # when the platform itself ties the message to an order
+
+
+class NoticeKind(StrEnum):
+    """What a platform tells a seller about. These are no conversations."""
+
+    ORDER_PLACED = "order_placed"
+    SHIP_NOW = "ship_now"
+    CANCELLATION = "cancellation"
+    RETURN = "return"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    REVIEW = "review"
+    PAYOUT = "payout"
+    PERFORMANCE = "performance"
+    POLICY = "policy"
+    DIGEST = "digest"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class NoticeReceived:
+    """A platform told the seller something; no shopper wrote. It becomes an event on its order, or a quiet notice.
+
+    It holds what a message would, so that a wrong sorting can be put right.
+    """
+
+    external_id: str
+    kind: NoticeKind
+    sender: Party
+    text: str
+    at: datetime
+    subject: str = ""
+    order_number: str = ""
+    url: str = ""  # the seller's page for it
 
 
 @dataclass(frozen=True)
@@ -116,6 +152,7 @@ class ShipmentData:
     tracking_url: str = ""
     shipped_at: datetime | None = None
     line_ids: tuple[str, ...] = ()
+    status: ParcelStatus | None = None  # as the platform says; a carrier's own word counts for more
 
 
 @dataclass(frozen=True)
@@ -142,6 +179,26 @@ class ReturnData:
     reason: str = ""
     requested_at: datetime | None = None
     quantity: int = 0
+    due_at: datetime | None = None  # when the seller must have answered or refunded
+    amount: Money | None = None  # to be refunded or refunded
+    tracking_number: str = ""  # of the parcel on its way back
+    carrier: str = ""
+    waits_for_seller: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnChanged:
+    """A return where the platform keeps it apart from its order. `order_id` is the order's external id."""
+
+    order_id: str
+    data: ReturnData
+    updated_at: datetime
+
+
+class Fulfiller(StrEnum):
+    SELLER = "seller"
+    PLATFORM = "platform"  # from the platform's own warehouse (FBA, WFS): it ships, takes back and refunds
 
 
 @dataclass(frozen=True)
@@ -168,6 +225,12 @@ class OrderChanged:
     cancelled_at: datetime | None = None
     url: str = ""  # the seller's page for it
     status_url: str = ""  # the shopper's page for it
+    fulfilled_by: Fulfiller = Fulfiller.SELLER
+    ship_by: datetime | None = None
+    deliver_by: datetime | None = None
+    cancel_requested_at: datetime | None = (
+        None  # the shopper wants it cancelled, and the seller has to answer
+    )
 
 
 class ParcelStatus(StrEnum):
@@ -233,6 +296,117 @@ class ProductChanged:
     attributes: Mapping[str, str] = field(default_factory=dict)  # {"Material": "waxed cotton"}
 
 
+class DisputeKind(StrEnum):
+    CLAIM = "claim"  # a buyer's guarantee claim (Amazon A-to-z, TikTok, Walmart)
+    INQUIRY = "inquiry"  # "where is it?" with a deadline (eBay)
+    CASE = "case"  # escalated to the platform (eBay)
+    CHARGEBACK = "chargeback"  # the buyer's bank
+    PAYMENT_DISPUTE = "payment_dispute"  # the platform's own payment service
+
+
+class DisputeState(StrEnum):
+    ACTION_NEEDED = "action_needed"  # the seller must answer
+    WAITING = "waiting"  # for the buyer or the platform
+    WON = "won"
+    LOST = "lost"
+    CLOSED = "closed"  # ended without a winner
+
+
+class DisputeAnswer(StrEnum):
+    """What a seller may do about a dispute."""
+
+    ACCEPT = "accept"
+    CONTEST = "contest"
+    REFUND = "refund"
+    OFFER = "offer"  # part of the money
+    PROVIDE_TRACKING = "provide_tracking"
+    ADD_EVIDENCE = "add_evidence"
+    WRITE = "write"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True)
+class DisputeChanged:
+    """A claim with a deadline, whole, as it is now. `answers` may be given through `perform(AnswerDispute)`; with
+    none, `url` is where the seller answers."""
+
+    external_id: str
+    kind: DisputeKind
+    state: DisputeState
+    opened_at: datetime
+    updated_at: datetime
+    label: str = ""  # the platform's own name for it: "A-to-z claim"
+    reason: str = ""  # in the platform's words
+    amount: Money | None = None
+    order_id: str = ""  # the order's external id
+    order_number: str = ""
+    buyer: Party | None = None
+    due_at: datetime | None = None
+    answers: tuple[DisputeAnswer, ...] = ()
+    revision: str = ""  # hand back with an answer, where the platform wants it
+    outcome: str = ""  # how it ended, in the platform's words
+    url: str = ""
+
+
+class Ended(StrEnum):
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class CommandSettled:
+    """How an accepted command ended. `external_id` is its receipt's."""
+
+    external_id: str
+    ended: Ended
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A fixed kind of message a platform allows for an order now. `needs` name what it takes: "text", "files",
+    "starts_on", "ends_on"."""
+
+    kind: str
+    label: str
+    needs: tuple[str, ...] = ("text",)
+    longest_text: int = 2000
+
+
+@dataclass(frozen=True)
+class OpeningsRead:
+    order_id: str
+    openings: tuple[Opening, ...]
+    at: datetime
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure of how well a seller keeps a platform's standards; `value` and `standard` as the platform writes
+    them ("96.4 %", "at least 95 %")."""
+
+    key: str
+    label: str
+    value: str
+    level: Level
+    standard: str = ""
+    over: str = ""  # the period: "30 days"
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PerformanceReported:
+    metrics: tuple[Metric, ...]
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Disconnected:
     """The seller removed us at the platform."""
@@ -241,5 +415,17 @@ class Disconnected:
 
 
 Event = (
-    MessageReceived | MessageBounced | Changed | OrderChanged | ParcelTracked | ProductChanged | Disconnected
+    MessageReceived
+    | MessageBounced
+    | NoticeReceived
+    | Changed
+    | OrderChanged
+    | ReturnChanged
+    | DisputeChanged
+    | CommandSettled
+    | OpeningsRead
+    | PerformanceReported
+    | ParcelTracked
+    | ProductChanged
+    | Disconnected
 )

@@ -62,6 +62,10 @@ def _order_fields(customer: Customer, event: OrderChanged) -> dict[str, object]:
         "cancelled_at": event.cancelled_at,
         "url": event.url,
         "status_url": event.status_url,
+        "fulfilled_by": event.fulfilled_by,
+        "ship_by": event.ship_by,
+        "deliver_by": event.deliver_by,
+        "cancel_requested_at": event.cancel_requested_at,
     }
 
 
@@ -133,9 +137,11 @@ def _refunds_and_returns(row: Order, event: OrderChanged) -> None:
         )
     for back in event.returns:
         Return.objects.update_or_create(
-            order=row,
+            channel=row.channel,
             external_id=back.external_id,
             defaults={
+                "order": row,
+                "order_external_id": row.external_id,
                 "name": back.name,
                 "status": back.status,
                 "reason": back.reason[:200],

@@ -24,15 +24,20 @@ Problem = Callable[[int], Response]  # the carrier's own way to say 401, 429, 50
 
 @dataclass
 class Gate:
-    """`tokens_per_hour` and `calls_per_hour` count for each client, by the world's clock."""
+    """`tokens_per_hour` counts for each client in an hour, `calls` in `per`, all by the world's clock.
+
+    A carrier without tokens says with `shown_key` where a request shows its API key.
+    """
 
     world: World
     trouble: Trouble
     carrier: str
     problem: Problem
-    token_life: timedelta
-    tokens_per_hour: int
-    calls_per_hour: int
+    calls: int
+    per: timedelta = HOUR
+    token_life: timedelta = timedelta()
+    tokens_per_hour: int = 0
+    shown_key: Callable[[Request], str] | None = None
     _tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # token → client id, until
     _used: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -42,7 +47,7 @@ class Gate:
 
     def issue(self, client_id: str) -> str | Response:
         """A new token, or the answer that there were too many."""
-        if wait := self._spend(f"token:{client_id}", self.tokens_per_hour):
+        if wait := self._spend(f"token:{client_id}", self.tokens_per_hour, HOUR):
             return self._too_many(wait)
         token = secrets.token_urlsafe(24)
         self._tokens[token] = (client_id, self.world.clock.now() + self.token_life)
@@ -64,24 +69,27 @@ class Gate:
             client_id = self._client_of(request)
             if client_id is None:
                 return self.problem(401)
-            if wait := self._spend(f"call:{client_id}", self.calls_per_hour):
+            if wait := self._spend(f"call:{client_id}", self.calls, self.per):
                 return self._too_many(wait)
             return await endpoint(request)
 
         return inside
 
     def _client_of(self, request: Request) -> str | None:
+        if self.shown_key:
+            keys, key = self.world.carrier_keys.get(self.carrier), self.shown_key(request)
+            return key if keys and key and key == keys.api_key else None
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         client_id, until = self._tokens.get(token, ("", None))
         return client_id if scheme == "Bearer" and until and until > self.world.clock.now() else None
 
-    def _spend(self, what: str, per_hour: int) -> timedelta:
+    def _spend(self, what: str, most: int, per: timedelta) -> timedelta:
         """Zero if there was one left, else the time until there is."""
         now, used = self.world.clock.now(), self._used[what]
-        while used and used[0] <= now - HOUR:
+        while used and used[0] <= now - per:
             used.popleft()
-        if len(used) >= per_hour:
-            return used[0] + HOUR - now
+        if len(used) >= most:
+            return used[0] + per - now
         used.append(now)
         return timedelta()
 

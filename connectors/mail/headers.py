@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
 from email.header import decode_header, make_header
-from email.headerregistry import AddressHeader, DateHeader
+from email.headerregistry import AddressHeader, HeaderRegistry
 from email.message import Message
-from typing import Any, cast
+from email.utils import parsedate_to_datetime
+from typing import cast
 
 FOLD = re.compile(r"\r?\n[ \t]*")
 _LONGEST_HEADER = 4_000  # the standard parser's time grows with the square of a header's length
@@ -27,13 +27,17 @@ class Name:
     display: str = ""
 
 
-def raw_headers(message: Message, name: str) -> list[str]:
-    """As they came, unfolded. Eight-bit bytes, which headers must not have, are read as UTF-8 or Latin-1."""
-    raw = message.raw_items()
-    return [_whole(str(value)) for key, value in raw if key.lower() == name.lower()]
+def raw_headers(message: Message) -> dict[str, list[str]]:
+    """By lower-case name, as they came, unfolded; odd bytes, which headers must not have, are read as UTF-8 or Latin-1."""
+    found: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        found.setdefault(name.lower(), []).append(_whole(str(value)))
+    return found
 
 
 def _whole(value: str) -> str:
+    if value.isascii():
+        return FOLD.sub(" ", value).replace("\r", " ").replace("\x00", "")
     try:
         data = value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half characters that were no bytes
@@ -52,20 +56,20 @@ def storable(text: str) -> str:
 
 def decoded(value: str) -> str:
     """RFC 2047 words become what they mean."""
+    if value.isascii() and "=?" not in value:
+        return _whole(value)
     try:
         return storable(str(make_header(decode_header(_whole(value)))))
     except Exception:  # unknown charsets, bad base64 and the like: the raw words are better than none
         return _whole(value)
 
 
-def _parsed(header: str, value: str) -> Any:
-    return policy.default.header_factory(header, value[:_LONGEST_HEADER])
-
-
 def names_in(value: str) -> list[Name]:
     """The addresses of one header."""
+    if plain := _PLAIN.fullmatch(value):
+        return [Name(plain["address"].lower(), plain["display"] or "")]
     try:
-        parsed = cast(AddressHeader, _parsed("To", value)).addresses
+        parsed = _addresses("To", value[:_LONGEST_HEADER]).addresses
         names = [(a.addr_spec, a.display_name) for a in parsed if a.username and a.domain]
     except Exception:  # the standard parser is known to trip over malformed addresses
         names = []
@@ -80,10 +84,10 @@ def names_in(value: str) -> list[Name]:
 def date_in(value: str) -> datetime | None:
     """Aware; "-0000" counts as UTC."""
     try:
-        at = cast(DateHeader, _parsed("Date", value)).datetime
+        at = parsedate_to_datetime(value[:_LONGEST_HEADER])
     except Exception:  # dates out of range, or no dates at all
         return None
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def message_ids(value: str) -> list[str]:

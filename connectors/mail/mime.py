@@ -70,10 +70,14 @@ class Mail:
         return next(iter(self.headers(name)), "")
 
     def headers(self, name: str) -> list[str]:
-        return [decoded(value) for value in raw_headers(self.message, name)]
+        return [decoded(value) for value in self._raw_headers.get(name.lower(), ())]
 
     def names(self, *headers: str) -> list[Name]:
-        return [n for h in headers for value in raw_headers(self.message, h) for n in names_in(value)]
+        return [n for h in headers for value in self._raw_headers.get(h.lower(), ()) for n in names_in(value)]
+
+    @cached_property
+    def _raw_headers(self) -> dict[str, list[str]]:
+        return raw_headers(self.message)
 
 
 class _Unfolding(Compat32):

@@ -96,10 +96,7 @@ def _world(stage: Stage, request: Request) -> dict[str, Any]:
         "now": stage.world.clock.now().isoformat(),
         "base_urls": {kind: f"{base}/{kind}" for kind in stage.hub.modules},
         "mail": _mail_servers(stage),
-        "carriers": {
-            kind: {"client_id": keys.client_id, "client_secret": keys.client_secret}
-            for kind, keys in stage.world.carrier_keys.items()
-        },
+        "carriers": {kind: keys.shown() for kind, keys in stage.world.carrier_keys.items()},
         "shops": [_shop(stage, shop) for shop in stage.world.shops.values()],
     }
 

@@ -142,17 +142,20 @@ def _one(state: str, carrier: str, **more: object) -> Plan:
 
 
 CURRENT = [
-    *_times(4, _one("transit", "ups"), _one("transit", "usps")),
-    *_times(
-        2, _one("near", "ups"), _one("out", "usps"), _one("label", "ups"), _one("delivered", "usps", days=1)
-    ),
+    *_times(3, _one("transit", "ups")),
+    *_times(1, _one("transit", "fedex")),
+    *_times(3, _one("transit", "usps")),
+    *_times(1, _one("transit", "dhl")),
+    *_times(1, _one("near", "ups"), _one("near", "fedex"), _one("out", "usps"), _one("out", "dhl")),
+    *_times(1, _one("label", "ups"), _one("label", "fedex")),
+    *_times(2, _one("delivered", "usps", days=1)),
     *_times(
         1, _one("near", "usps"), _one("out", "ups"), _one("label", "usps"), _one("delivered", "ups", days=1)
     ),
     *_times(
-        1, _one("delayed", "ups"), _one("delayed", "usps"), _one("attempted", "usps"), _one("stalled", "ups")
+        1, _one("delayed", "ups"), _one("delayed", "dhl"), _one("attempted", "usps"), _one("stalled", "ups")
     ),
-    *_times(1, _one("damaged", "ups"), _one("address", "usps"), _one("returned", "ups")),
+    *_times(1, _one("damaged", "fedex"), _one("address", "usps"), _one("returned", "ups")),
     *_times(
         1, Plan((("transit", "ups"), ("label", "usps"))), Plan((("delivered", "ups"), ("delayed", "ups")))
     ),
@@ -169,4 +172,5 @@ CURRENT = [
 
 def past(days: float, number: int) -> Plan:
     """An order that went well some time ago."""
-    return _one("delivered", "ups" if number % 3 else "usps", days=days)
+    carriers = ("usps", "ups", "fedex", "usps", "ups", "ups", "usps", "dhl", "ups")
+    return _one("delivered", carriers[number % len(carriers)], days=days)

@@ -48,7 +48,32 @@ _REGULAR: dict[str, tuple[str, ...]] = {
         "Out for Delivery",
         "Delivered, Front Door/Porch",
     ),
+    "fedex": (
+        "Shipment information sent to FedEx",
+        "Picked up",
+        "Departed FedEx location",
+        "Arrived at FedEx hub",
+        "Departed FedEx hub",
+        "Arrived at FedEx location",
+        "Departed FedEx location",
+        "At local FedEx facility",
+        "On FedEx vehicle for delivery",
+        "Delivered",
+    ),
+    "dhl": (
+        "Electronic notification received",
+        "Package received at DHL eCommerce distribution center",
+        "Departed origin facility",
+        "Arrived at transit facility",
+        "Departed from transit facility",
+        "Arrived at destination sorting hub",
+        "Departed from facility",
+        "Arrived at delivery facility",
+        "Out for delivery",
+        "Delivered at front door",
+    ),
 }
+CARRIERS = tuple(_REGULAR)
 _STATUS = (S.PRE_TRANSIT, *[S.IN_TRANSIT] * 7, S.OUT_FOR_DELIVERY, S.DELIVERED)
 _STOPS = (None, 0, 0, 1, 1, 2, 2, 3, 3, 3)  # which facility of the route; a label is made nowhere
 _AFTER = (0, 7, 5, 26, 4, 15, 5, 6, 4, 5.5)  # hours
@@ -74,6 +99,24 @@ _WRONG: dict[str, dict[tuple[S, str], str]] = {
         (S.RETURNED, ""): "Return to Sender Processed",
         (S.AVAILABLE_FOR_PICKUP, ""): "Available for Pickup",
         (S.FAILURE, ""): "Undeliverable as Addressed",
+    },
+    "fedex": {
+        (S.EXCEPTION, "weather"): "Weather delay",
+        (S.EXCEPTION, "attempted"): "Customer not available or business closed",
+        (S.EXCEPTION, "damaged"): "Package damaged in transit",
+        (S.EXCEPTION, "address"): "Incorrect address",
+        (S.RETURNED, ""): "Returning package to shipper",
+        (S.AVAILABLE_FOR_PICKUP, ""): "Ready for pickup at a FedEx location",
+        (S.FAILURE, ""): "Shipment cancelled",
+    },
+    "dhl": {
+        (S.EXCEPTION, "weather"): "Held for bad weather, further processing on the next working day",
+        (S.EXCEPTION, "attempted"): "No one to receive, card left",
+        (S.EXCEPTION, "damaged"): "Visible damage",
+        (S.EXCEPTION, "address"): "Undeliverable, incorrect address",
+        (S.RETURNED, ""): "Return to sender",
+        (S.AVAILABLE_FOR_PICKUP, ""): "Available for pickup at post office",
+        (S.FAILURE, ""): "Destroyed",
     },
 }
 

@@ -135,7 +135,7 @@ def _ship(world: World, shop: Shop, order: Order, drawn: Sketch, rng: Random) ->
     for at, (state, carrier, steps) in enumerate(drawn.journeys, start=1):
         last = at == len(drawn.journeys) and not drawn.plan.half
         packed, waiting = (waiting, []) if last else (waiting[:1], waiting[1:])
-        number = (numbers.ups if carrier == "ups" else numbers.usps)(rng.randint(1_000_000, 9_999_999))
+        number = numbers.MAKERS[carrier](rng.randint(1_000_000, 9_999_999))
         estimated = evening(steps[-1].at + timedelta(days=_ESTIMATE_IN_DAYS.get(state, 0)), home)
         late = state in ("delayed", "attempted")
         world.parcels[number] = Parcel(

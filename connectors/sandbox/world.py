@@ -95,7 +95,7 @@ class Step:
 @dataclass
 class Parcel:
     number: str
-    carrier: str  # "ups" or "usps"
+    carrier: str  # one of `journeys.CARRIERS`
     shop: str
     order_id: int
     line_ids: list[int]
@@ -211,10 +211,15 @@ class Mail:
 
 @dataclass
 class CarrierKeys:
-    """The app's credentials at one carrier."""
+    """The app's credentials at one carrier: a client's id and secret, or an API key."""
 
-    client_id: str
-    client_secret: str
+    client_id: str = ""
+    client_secret: str = ""
+    api_key: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """As the carrier's connect form names them."""
+        return {name: value for name, value in vars(self).items() if value}
 
 
 @dataclass

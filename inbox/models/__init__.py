@@ -1,8 +1,12 @@
+from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
 from inbox.models.conversation import Assignment, Closure, Conversation, ConversationState, Snooze
 from inbox.models.customer import Customer, Identity
 from inbox.models.delivery import Delivery, DeliveryState
+from inbox.models.dispute import Dispute
 from inbox.models.message import Attachment, Direction, Message, Note
+from inbox.models.metric import Metric
+from inbox.models.notice import Notice, SortingRule
 from inbox.models.order import Order, OrderLine, Refund
 from inbox.models.organization import Invitation, Membership, Organization, Role, User
 from inbox.models.outgoing import OutgoingState
@@ -14,6 +18,8 @@ from inbox.models.shipment import Shipment, TrackingEvent
 __all__ = [
     "Assignment",
     "Attachment",
+    "Backfill",
+    "BackfillState",
     "Channel",
     "ChannelState",
     "Closure",
@@ -23,11 +29,14 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Direction",
+    "Dispute",
     "Identity",
     "Invitation",
     "Membership",
     "Message",
+    "Metric",
     "Note",
+    "Notice",
     "Order",
     "OrderLine",
     "Organization",
@@ -39,6 +48,7 @@ __all__ = [
     "Role",
     "Shipment",
     "Snooze",
+    "SortingRule",
     "TrackingEvent",
     "User",
 ]

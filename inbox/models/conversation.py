@@ -54,6 +54,7 @@ class Conversation(TenantModel):
     waiting_since = models.DateTimeField(
         null=True, help_text="When the customer's oldest unanswered message came"
     )
+    due_at = models.DateTimeField(null=True, help_text="When an answer is due by the channel's clock")
     snoozed_until = models.DateTimeField(null=True)
     marks = ArrayField(
         models.CharField(max_length=24), default=list, help_text="Shown in the list: draft_ready, handoff …"
@@ -78,6 +79,11 @@ class Conversation(TenantModel):
                 fields=["organization", "state", "-last_message_at", "-id"],
                 condition=models.Q(unread=True),
                 name="inbox_unread",
+            ),
+            models.Index(
+                fields=["organization", "due_at", "id"],
+                condition=models.Q(state="open", due_at__isnull=False),
+                name="inbox_by_due",
             ),
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_customer"),
             models.Index(

@@ -35,6 +35,9 @@ class Delivery(TenantModel):
     events = models.PositiveSmallIntegerField(default=0, help_text="How many facts it held")
     received_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True)
+    past = models.BooleanField(
+        default=False, help_text="Read by a back-fill: applied last, and never answered"
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [

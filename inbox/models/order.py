@@ -33,6 +33,12 @@ class Order(TenantModel):
     cancelled_at = models.DateTimeField(null=True)
     url = models.URLField(max_length=500, blank=True)
     status_url = models.URLField(max_length=500, blank=True)
+    fulfilled_by = models.CharField(
+        max_length=8, choices=[("seller", "The seller"), ("platform", "The platform")], default="seller"
+    )
+    ship_by = models.DateTimeField(null=True)
+    deliver_by = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True, help_text="The shopper wants it cancelled")
 
     class Meta(TenantModel.Meta):
         constraints = [

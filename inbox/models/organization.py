@@ -45,6 +45,7 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     time_zone = models.CharField(max_length=60, default="America/New_York")
+    country = models.CharField(max_length=2, default="US", help_text="Whose holidays stop a business clock")
     created_at = models.DateTimeField(default=timezone.now)
     # The brand's voice, read by drafting.
     signature = models.CharField(max_length=200, blank=True, help_text="How answers are signed")

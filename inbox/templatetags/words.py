@@ -201,7 +201,7 @@ def due(conversation: Conversation) -> str | SafeString:
     """How long the customer may still wait by the channel's own rule; nothing when nobody waits."""
     if not conversation.waiting_since or conversation.state != "open":
         return ""
-    allowed = conversation.channel.connector.limits.reply_due
+    allowed = conversation.channel.connector.limits.reply.within
     end = conversation.waiting_since + allowed
     left = (end - timezone.now()).total_seconds()
     if left > allowed.total_seconds() / 4:

@@ -15,7 +15,7 @@ from agents.language import Language
 from agents.models.draft import joined
 from agents.mood import Level, MoodKind, Urgency
 from agents.understand import Understanding
-from connectors.contract import Limits
+from connectors.contract import Limits, Wording, WordingRule
 from tests.agents import known
 from tests.agents.known import Shop, scan, seen
 from tests.agents.letters import COLUMBUS, answered, body
@@ -112,7 +112,11 @@ def test_the_same_message_always_gets_the_same_words_and_others_get_others():
 def test_links_and_length_keep_to_the_channel():
     shop = Shop()
     shop.parcel(shop.order(), scans=[COLUMBUS])
-    assert "http" not in joined(answered(shop, seen(), limits=Limits(links_allowed=False)).sentences)
+    assert "http" not in joined(
+        answered(
+            shop, seen(), limits=Limits(wording=(WordingRule(Wording.LINK, "No links.", "ours"),))
+        ).sentences
+    )
     short = joined(answered(shop, seen(), limits=Limits(longest_text=160)).sentences)
     assert len(short) <= 160
     assert "Your order #1042 is on its way" in short

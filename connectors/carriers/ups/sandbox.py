@@ -47,7 +47,15 @@ _ERRORS = {
 
 
 def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
-    gate = Gate(world, trouble, "ups", problem, TOKEN_LIFE, TOKENS_PER_HOUR, CALLS_PER_HOUR)
+    gate = Gate(
+        world,
+        trouble,
+        "ups",
+        problem,
+        CALLS_PER_HOUR,
+        token_life=TOKEN_LIFE,
+        tokens_per_hour=TOKENS_PER_HOUR,
+    )
 
     async def token(request: Request) -> Response:
         client_id, client_secret = _basic(request.headers.get("authorization", ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from connectors import mail
 from connectors.commands import SendMessage
@@ -14,10 +13,11 @@ from connectors.contract import (
     Capability,
     Health,
     Limits,
-    One,
     Page,
+    Past,
     RawDelivery,
     Receipt,
+    Since,
     Wanted,
 )
 from connectors.events import Event
@@ -34,7 +34,6 @@ class EmailConnector(BaseConnector):
         longest_text=100_000,
         attachment_types=("*/*",),
         largest_attachment=15 * 1024 * 1024,  # providers take 20 to 25 MB, and base64 adds a third
-        reply_due=timedelta(hours=24),
         subject=True,
     )
     # the mailbox is the account: its address names the channel
@@ -47,8 +46,10 @@ class EmailConnector(BaseConnector):
         return mail.parse(account, delivery) if delivery.topic == mail.TOPIC else ()
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
-        if not isinstance(wanted, One):
+        if isinstance(wanted, Since):
             return mail.fetch_new(account, wanted.cursor)
+        if isinstance(wanted, Past):
+            raise self._unsupported("read the past yet")
         if wanted.kind != "message":
             raise self._unsupported(f"look up a {wanted.kind}")
         return mail.find_sent(account, wanted.external_id)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from connectors import mail
@@ -18,10 +17,12 @@ from connectors.contract import (
     BaseConnector,
     Capability,
     FormField,
+    Grant,
     Health,
     Limits,
     One,
     Page,
+    Past,
     RawDelivery,
     RawRequest,
     Receipt,
@@ -66,13 +67,13 @@ class Shopify(BaseConnector):
             Capability.RETURNS,
             Capability.WEBHOOKS,
             Capability.POLLING,
+            Capability.CONSENT,
         }
     )
     limits = Limits(  # a mail's
         longest_text=100_000,
         attachment_types=("*/*",),
         largest_attachment=15 * 1024 * 1024,
-        reply_due=timedelta(hours=24),
         subject=True,
     )
     connect_form = (
@@ -106,6 +107,8 @@ class Shopify(BaseConnector):
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         if isinstance(wanted, Since):
             return self._everything_since(account, wanted.cursor)
+        if isinstance(wanted, Past):
+            raise self._unsupported("read the past yet")
         if wanted.kind == "message":
             return mail.find_sent(account, wanted.external_id)
         read = {"order": client.order, "product": client.product}.get(wanted.kind)
@@ -146,8 +149,8 @@ class Shopify(BaseConnector):
     def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
         return access.authorize_url(account, redirect_uri, state)
 
-    def exchange(self, account: Account, callback: Mapping[str, str]) -> dict[str, str]:
-        return access.exchange(account, callback)
+    def exchange(self, account: Account, callback: Mapping[str, str], redirect_uri: str) -> Grant:
+        return Grant(access.exchange(account, callback))
 
     def _everything_since(self, account: Account, cursor: str | None) -> Page:
         """Mail first: a shopper waits. A shop API that is busy must not hold back the mail that was read."""

@@ -26,6 +26,8 @@ from tests.connectors.channels.connected import (
 from tests.connectors.channels.shops import DOMAIN
 from tests.connectors.conftest import Serve
 
+BACK = "https://inbox.example/back"
+
 
 def test_a_good_connection_is_healthy(shop: Shop) -> None:
     health = connector.check(shop.account)
@@ -62,11 +64,11 @@ def test_an_app_without_a_token_gets_one_by_itself(shop: Shop) -> None:
 
 def test_consent_leads_to_credentials_that_renew_themselves(shop: Shop) -> None:
     account = with_credentials(shop, access_token="")
-    url = connector.authorize_url(account, "https://inbox.example/back", "state-1")
+    url = connector.authorize_url(account, BACK, "state-1")
     assert "Install" in httpx.get(url).text
     back = dict(parse_qsl(urlsplit(httpx.post(url).headers["location"]).query))
     assert back["state"] == "state-1"
-    given = connector.exchange(account, back)
+    given = dict(connector.exchange(account, back, BACK).credentials)
     assert set(given) == {"access_token", "refresh_token", "expires_at"}
 
     renewed: list[Mapping[str, str]] = []
@@ -79,16 +81,16 @@ def test_consent_leads_to_credentials_that_renew_themselves(shop: Shop) -> None:
 
 
 def test_a_code_works_once_and_only_signed(shop: Shop) -> None:
-    url = connector.authorize_url(shop.account, "https://inbox.example/back", "s")
+    url = connector.authorize_url(shop.account, BACK, "s")
     back = dict(parse_qsl(urlsplit(httpx.post(url).headers["location"]).query))
     with pytest.raises(InvalidSignature):
-        connector.exchange(shop.account, back | {"code": "other"})
+        connector.exchange(shop.account, back | {"code": "other"}, BACK)
     with pytest.raises(InvalidSignature):
-        connector.exchange(replace(shop.account, external_id="other.myshopify.com"), back)
+        connector.exchange(replace(shop.account, external_id="other.myshopify.com"), back, BACK)
     refused = {"shop": DOMAIN, "error": "access_denied"}
     signed = hmac_hex("app-secret", urlencode(sorted(refused.items())).encode())
     with pytest.raises(Refused):
-        connector.exchange(shop.account, refused | {"hmac": signed})
-    connector.exchange(shop.account, back)
+        connector.exchange(shop.account, refused | {"hmac": signed}, BACK)
+    connector.exchange(shop.account, back, BACK)
     with pytest.raises(AuthorizationLost):
-        connector.exchange(shop.account, back)
+        connector.exchange(shop.account, back, BACK)

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 TRACKING = {
     "ups": ("UPS", "https://www.ups.com/track?tracknum={}"),
     "usps": ("USPS", "https://tools.usps.com/go/TrackConfirmAction?tLabels={}"),
+    "fedex": ("FedEx", "https://www.fedex.com/fedextrack/?trknbr={}"),
+    "dhl": ("DHL eCommerce", "https://www.dhl.com/en/express/tracking.html?AWB={}"),
 }
 
 
