@@ -11,8 +11,14 @@
   const wake = (element) => element.dispatchEvent(new CustomEvent("refresh"));
   const ask = (id) => {
     const element = document.getElementById(id);
-    if (element && !(id === "draft" && element.querySelector("textarea"))) wake(element); // an edit is sacred
+    if (element && !edited(element)) wake(element);
   };
+
+  /* An edit is sacred: an answer asked for before it began may come after, and must not take it away. */
+  const edited = (element) => element.id === "draft" && element.querySelector("textarea");
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.requestConfig.triggeringEvent?.type === "refresh" && edited(detail.target)) detail.shouldSwap = false;
+  });
 
   const look = () => {
     timer = null;
