@@ -17,6 +17,13 @@ _LONGEST_ADDRESS = 254  # RFC 5321
 _LONGEST_NAME = 200
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"'(),:;\[\]]{1,64}@[^\s<>\"'(),:;\[\]]{1,255}")
+_ADDRESSES = HeaderRegistry()["To"]  # kept, since each look-up makes a new class
+# What nearly all look like, and what needs no parser: Maya Okafor <maya@mail.example>, or the address alone.
+_ATOM = "[A-Za-z0-9_+-]{1,64}"
+_ADDRESS = rf"{_ATOM}(?:\.{_ATOM}){{0,8}}@{_ATOM}(?:\.{_ATOM}){{1,8}}"
+_PLAIN = re.compile(
+    rf"(?:(?P<display>{_ATOM}(?: {_ATOM}){{0,5}}) )?<(?P<address>{_ADDRESS})>|(?P<alone>{_ADDRESS})"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,10 @@ class Name:
 
 
 def raw_headers(message: Message) -> dict[str, list[str]]:
-    """By lower-case name, as they came, unfolded; odd bytes, which headers must not have, are read as UTF-8 or Latin-1."""
+    """By lower-case name, as they came, unfolded.
+
+    Eight-bit bytes, which headers must not have, are read as UTF-8 or Latin-1.
+    """
     found: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         found.setdefault(name.lower(), []).append(_whole(str(value)))
@@ -66,10 +76,10 @@ def decoded(value: str) -> str:
 
 def names_in(value: str) -> list[Name]:
     """The addresses of one header."""
-    if plain := _PLAIN.fullmatch(value):
-        return [Name(plain["address"].lower(), plain["display"] or "")]
+    if len(value) <= _LONGEST_ADDRESS and (plain := _PLAIN.fullmatch(value)):
+        return [Name((plain["address"] or plain["alone"]).lower(), plain["display"] or "")]
     try:
-        parsed = _addresses("To", value[:_LONGEST_HEADER]).addresses
+        parsed = cast(AddressHeader, _ADDRESSES("To", value[:_LONGEST_HEADER])).addresses
         names = [(a.addr_spec, a.display_name) for a in parsed if a.username and a.domain]
     except Exception:  # the standard parser is known to trip over malformed addresses
         names = []
