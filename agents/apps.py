@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.apps import AppConfig
 
@@ -9,13 +11,13 @@ class AgentsConfig(AppConfig):
     name = "agents"
 
     def ready(self) -> None:
-        from inbox.signals import message_received
+        from inbox.signals import messages_received
 
-        message_received.connect(read_message, dispatch_uid="agents.read_message")
+        messages_received.connect(have_read, dispatch_uid="agents.have_read")
 
 
-def read_message(organization_id: Any, message_id: Any, **_: Any) -> None:
-    """A customer said something: have it read. If no worker hears this, the sweeper finds the message."""
-    from config.wake import wake
+def have_read(organization_id: UUID, message_ids: Sequence[UUID], **_: Any) -> None:
+    """Customers said something. What no worker hears, the sweeper finds."""
+    from agents.tasks import wake_readers
 
-    wake("agents.tasks.run_pass", organization_id, message_id=message_id)
+    wake_readers(organization_id, message_ids)

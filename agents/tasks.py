@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,15 +11,32 @@ from django.utils import timezone
 from agents import drafting
 from agents.models import Run, RunState
 from config.tenancy import TenantTask, scope
+from config.wake import wake
 from inbox.models import Direction, Message, Organization
+
+log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=1)
 GIVE_A_WORKER = timedelta(seconds=10)
+AT_ONCE = 8  # as many as a worker has threads (docker-compose.yml)
+
+
+def wake_readers(organization_id: UUID, message_ids: Sequence[UUID], *, again: bool = False) -> None:
+    """Have a pass made over each. A wake-up costs more than a row, so many messages share a few."""
+    for first in range(min(len(message_ids), AT_ONCE)):
+        wake("agents.tasks.read", organization_id, message_ids=message_ids[first::AT_ONCE], again=again)
 
 
 @shared_task(base=TenantTask)
-def run_pass(organization_id: UUID, message_id: str, again: bool = False) -> None:
-    drafting.run_pass(organization_id, UUID(message_id), again=again)
+def read(organization_id: UUID, message_ids: list[str], again: bool = False) -> None:
+    """A pass over each; what one of them stumbles over does not hold up the next."""
+    for message_id in message_ids:
+        try:
+            drafting.run_pass(organization_id, UUID(message_id), again=again)
+        except (
+            Exception
+        ):  # such as a database that went away: no run was begun, so the sweeper finds the message
+            log.exception("Message %s was not read", message_id)
 
 
 @shared_task
@@ -35,6 +54,4 @@ def sweep() -> None:
                 created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER),
                 runs=None,
             ).values_list("pk", flat=True)[:200]
-            waiting = list(unread)
-        for message_id in waiting:
-            run_pass.delay(organization_id=str(organization.pk), message_id=str(message_id))
+            wake_readers(organization.pk, list(unread))

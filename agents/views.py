@@ -15,7 +15,7 @@ from agents import access
 from agents.models import Draft
 from agents.models.draft import NotApprovable
 from agents.panel import panel, waiting
-from config.wake import wake
+from agents.tasks import wake_readers
 from inbox import access as inbox
 from inbox.access import Request
 from inbox.models import Conversation, Message
@@ -73,7 +73,7 @@ def reject(request: Request, draft: UUID) -> HttpResponse:
 @require_POST
 def again(request: Request, draft: UUID) -> HttpResponse:
     row = access.draft(draft)
-    wake("agents.tasks.run_pass", row.tenant, message_id=row.message_id, again=True)
+    wake_readers(row.tenant, [row.message_id], again=True)
     return render(request, "agents/_draft.html", {"conversation": row.conversation, "waiting": True})
 
 

@@ -55,6 +55,8 @@ def _note(task: str, organization_id: UUID) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
     return str(value) if isinstance(value, UUID) else value
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from audit.record import Actor, Deed, record_all
 from connectors.events import MessageReceived
 from inbox.models import Channel, Conversation, Customer, Message
-from inbox.signals import message_received
+from inbox.signals import messages_received
 from inbox.threading import Arrival, place
 
 
@@ -58,12 +58,9 @@ def _write(arrivals: Sequence[Arrival]) -> None:
         conversation.hear(each.event)
     Conversation.keep_heard([conversation for _, conversation in placed])
     record_all(_deed(each, message) for each, message in zip(arrivals, messages, strict=True))
-    for each, message in zip(arrivals, messages, strict=True):
-        if not each.event.automatic:
-            tell = partial(message_received.send, sender=Message, organization_id=message.tenant)
-            transaction.on_commit(
-                partial(tell, conversation_id=message.conversation_id, message_id=message.pk)
-            )
+    if written := [message for message in messages if not message.automatic]:
+        tell = partial(messages_received.send, sender=Message, organization_id=written[0].tenant)
+        transaction.on_commit(partial(tell, message_ids=[message.pk for message in written]))
 
 
 def _deed(arrival: Arrival, message: Message) -> Deed:

@@ -1,5 +1,5 @@
 from django.dispatch import Signal
 
-# Sent after commit for each new message of a customer: organization_id, conversation_id, message_id.
+# Sent after commit when customers wrote: organization_id, and message_ids, oldest first.
 # The only signal of the program: `agents` listens, and nothing below it needs to know.
-message_received = Signal()
+messages_received = Signal()

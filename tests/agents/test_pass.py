@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.utils import timezone
 from agents import drafting
 from agents.models import Draft, DraftState, Run, RunState
 from agents.models.draft import NotApprovable
-from agents.tasks import sweep
+from agents.tasks import AT_ONCE, read, sweep, wake_readers
 from audit.models import AuditEvent
 from connectors.events import ParcelStatus
 from connectors.sandbox.model import ModelStandIn, running
@@ -131,6 +133,32 @@ def test_the_sweeper_finds_a_message_nobody_was_woken_for(world: World, monkeypa
         Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(minutes=1))
     monkeypatch.undo()
     sweep.delay()
+    assert draft_of(world, message)
+
+
+def test_many_messages_share_a_few_wake_ups(world: World, monkeypatch):
+    sent: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("config.wake._send", lambda task, kwargs, _: sent.append((task, kwargs)))
+    ids = [uuid4() for _ in range(20)]
+    wake_readers(world.organization.pk, ids)
+    assert {task for task, _ in sent} == {"agents.tasks.read"}
+    assert len(sent) == AT_ONCE
+    assert sorted(one for _, kwargs in sent for one in kwargs["message_ids"]) == sorted(map(str, ids))
+
+
+def test_a_pass_that_cannot_begin_does_not_hold_up_the_next(world: World, late_order, monkeypatch):
+    monkeypatch.setattr("config.wake._send", lambda *_: None)
+    message = world.writes("Where is my order?")
+    monkeypatch.undo()
+    begin = drafting._begin
+
+    def stumble_once(organization_id: UUID, message_id: UUID, *, again: bool) -> object:
+        if message_id != message.pk:
+            raise RuntimeError("the database went away")
+        return begin(organization_id, message_id, again=again)
+
+    monkeypatch.setattr(drafting, "_begin", stumble_once)
+    read.delay(organization_id=str(world.organization.pk), message_ids=[str(uuid4()), str(message.pk)])
     assert draft_of(world, message)
 
 
