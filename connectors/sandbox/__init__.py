@@ -5,13 +5,7 @@ Each connector's `sandbox.py` offers
     def routes(world: World, trouble: Trouble) -> list[starlette.routing.BaseRoute]
 
 and the server mounts them below `/<kind>` (`/shopify`, `/ups`), so that a connector reaches it by its
-`base_url` setting alone. A module may also offer
-
-    def push(world, what, thing, deliver) -> None
-        called for each change; sends the platform's webhooks with `deliver(url, headers, body)`, see hub.py
-
-    def contact_form(shop, shopper, text, at, order_number) -> bytes
-        the mail that a store's contact form makes
+`base_url` setting alone. discover.py says what else a module may offer, hub.py how webhooks leave.
 
 `python -m connectors.sandbox` runs all of it (running.py). world.py holds the nouns, seed.py the beginning,
 api.py the JSON that the demo and the tests use, pages/ what a person sees.

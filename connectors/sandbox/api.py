@@ -97,7 +97,7 @@ def _world(stage: Stage, request: Request) -> dict[str, Any]:
         "base_urls": {kind: f"{base}/{kind}" for kind in stage.hub.modules},
         "mail": _mail_servers(stage),
         "carriers": {kind: keys.shown() for kind, keys in stage.world.carrier_keys.items()},
-        "shops": [_shop(stage, shop) for shop in stage.world.shops.values()],
+        "shops": [_shop(stage, shop, base) for shop in stage.world.shops.values()],
     }
 
 
@@ -106,10 +106,24 @@ def _mail_servers(stage: Stage) -> dict[str, Any]:
     return {"host": boxes.host, "smtp_port": boxes.smtp_port, "imap_port": boxes.imap_port} if boxes else {}
 
 
-def _shop(stage: Stage, shop: Shop) -> dict[str, Any]:
+def _connect(stage: Stage, shop: Shop, base: str) -> dict[str, str]:
+    """What the seller would enter in the connect form, where the platform's module knows."""
+    module = stage.hub.modules.get(shop.platform)
+    if module is None or not hasattr(module, "connect"):
+        return {}
+    entered: dict[str, str] = module.connect(
+        stage.world, shop, f"{base}/{shop.platform}", _mail_servers(stage)
+    )
+    return entered
+
+
+def _shop(stage: Stage, shop: Shop, base: str) -> dict[str, Any]:
     return {
         "name": shop.name,
         "domain": shop.domain,
+        "brand": shop.slug,
+        "platform": shop.platform,
+        "connect": _connect(stage, shop, base),
         "access_token": shop.access_token,
         "client_id": shop.client_id,
         "client_secret": shop.client_secret,

@@ -32,12 +32,17 @@ def write(
 ) -> Mail:
     """Delivers to the shop's mailbox. `order` is a number.
 
-    An answer to a mail is always a mail: it names what it answers, quotes it, and goes where that asks.
+    A marketplace says itself how its shoppers write. Elsewhere an answer to a mail is always a mail: it names what
+    it answers, quotes it, and goes where that asks.
     A contact form has no subject; the store's platform writes one.
     """
+    platform = discover.modules()[shop.platform]
+    if hasattr(platform, "write"):
+        sent: Mail = platform.write(world, shop, shopper, text, subject, order, answers)
+        return sent
     if channel is Channel.CONTACT_FORM and answers is None:
         mailbox = shop.form_mailbox or shop.mailbox
-        raw = _contact_form(world, shop, shopper, text, order)
+        raw = platform.contact_form(shop, shopper, text, world.clock.now(), order)
     else:
         mail = _mail(world, shop, shopper, text, _subject(subject, text, order), answers)
         mailbox, raw = _box_of(shop, mail), mail.as_bytes()
@@ -48,13 +53,6 @@ def _box_of(shop: Shop, mail: EmailMessage) -> str:
     """Where a mail to one of a shop's addresses, "+" and all, ends."""
     to = mail["To"].addresses[0].addr_spec
     return next((box for box in shop.mailboxes if is_of_mailbox(to, box)), shop.mailbox)
-
-
-def _contact_form(world: World, shop: Shop, shopper: Shopper, text: str, order: str) -> bytes:
-    """The mail of whichever platform has contact forms."""
-    writer = next(m.contact_form for m in discover.modules().values() if hasattr(m, "contact_form"))
-    raw: bytes = writer(shop, shopper, text, world.clock.now(), order)
-    return raw
 
 
 def _subject(subject: str, text: str, order: str) -> str:

@@ -34,6 +34,7 @@ def running(ports: Ports, state: Path | None) -> Iterator[uvicorn.Server]:
     Raises store.Unreadable.
     """
     world = kept_or_new(state)
+    discover.open_shops(world, world.clock.now())
     trouble = Trouble()
     mailboxes = Mailboxes(world, trouble, ports.host, ports.smtp, ports.imap)
     app = build(world, trouble, Hub(world, trouble, discover.modules()), mailboxes)

@@ -66,6 +66,7 @@ class Shopper:
     email: str
     home: Place
     phone: str = ""
+    handle: str = ""  # their user name, where the platform has such
 
     @property
     def name(self) -> str:
@@ -144,6 +145,10 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     cancelled_at: datetime | None = None
+    fulfilled_by: str = "seller"  # a connectors.events.Fulfiller value
+    ship_by: datetime | None = None
+    deliver_by: datetime | None = None
+    cancel_requested_at: datetime | None = None
 
     @property
     def subtotal(self) -> Decimal:
@@ -152,6 +157,21 @@ class Order:
     @property
     def total(self) -> Decimal:
         return self.subtotal + self.shipping + self.tax - self.discount
+
+
+@dataclass
+class Dispute:
+    id: str
+    kind: str  # a connectors.events.DisputeKind value
+    state: str  # a connectors.events.DisputeState value
+    order_id: int
+    reason: str
+    amount: Decimal
+    opened_at: datetime
+    updated_at: datetime
+    due_at: datetime | None = None
+    outcome: str = ""
+    log: list[str] = field(default_factory=list)  # what the seller did about it
 
 
 @dataclass
@@ -165,9 +185,9 @@ class Subscription:
 
 @dataclass
 class Shop:
-    """One seller. `domain` is the shop platform's name for it, `mailbox` its support address.
+    """One seller on one platform. `domain` is its name there, `mailbox` its support address.
 
-    Where the store's contact form writes to another address, that is `form_mailbox`; one password opens both.
+    The same seller on another platform is another shop with the same `brand`: other shoppers, other orders. Where the store's contact form writes to another address, that is `form_mailbox`; one password opens both.
     """
 
     domain: str  # "northpine.myshopify.com"
@@ -179,11 +199,20 @@ class Shop:
     client_secret: str
     form_mailbox: str = ""
     currency: str = "USD"
+    platform: str = "shopify"  # the kind of its connector
+    brand: str = ""  # "northpine"; "" means the domain's first word
+    seller_id: str = ""  # the platform's id for the seller, where it is not the domain
+    keys: dict[str, str] = field(default_factory=dict)  # more secrets of this platform, by name
     products: dict[int, Product] = field(default_factory=dict)
     shoppers: dict[int, Shopper] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
+    disputes: dict[str, Dispute] = field(default_factory=dict)
     subscriptions: list[Subscription] = field(default_factory=list)
     warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))
+
+    @property
+    def slug(self) -> str:
+        return self.brand or self.domain.split(".")[0]
 
     @property
     def mailboxes(self) -> list[str]:
@@ -241,7 +270,7 @@ class World:
 
     def changed(self, what: str, thing: object) -> None:
         """Tell whoever listens: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail),
-        ("clock", Clock)."""
+        ("dispute", Dispute), ("clock", Clock)."""
         for listener in self.listeners:
             listener(what, thing)
 

@@ -71,6 +71,7 @@ def _show(stage: Stage, request: Request, status: int = 200, problem: str = "", 
         answers=_answered(stage, shopper, request.query_params.get("reply", "")),
         threads=threads(stage.world, shop, shopper),
         suggestions=suggestions(shop, shopper, found),
+        is_marketplace=hasattr(stage.hub.modules.get(shop.platform), "write"),
         problem=problem,
         text=text,
     )
