@@ -56,6 +56,7 @@ class Capability(StrEnum):
     PRODUCTS = "products"
     RETURNS = "returns"
     TRACKING = "tracking"  # a carrier
+    AGGREGATOR = "aggregator"  # a carrier that tracks the parcels of all others as well
     DISPUTES = "disputes"
     PERFORMANCE = "performance"  # tells how well the seller keeps the platform's standards
     WEBHOOKS = "webhooks"  # pushes; verify() is meaningful
@@ -175,10 +176,13 @@ class One:
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an
     uncertain outcome is settled, and how an accepted command is followed.
+
+    `carrier` is who moves a "parcel", as its shipment says; for aggregators.
     """
 
     kind: str
     external_id: str
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

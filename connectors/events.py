@@ -274,6 +274,7 @@ class ParcelTracked:
     signed_by: str = ""
     left_at: str = ""  # "front porch"
     url: str = ""
+    proof_url: str = ""  # the carrier's document about the hand-over, where it gives out a link
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 
@@ -73,12 +75,12 @@ class CarrierConnector(BaseConnector):
         if not (number.isascii() and number.isalnum()):
             raise Refused(f"{wanted.external_id!r} cannot be a tracking number.")
         response = self._asked(account, number)
-        http.decoded(response, safe=True)  # garbage is no answer and must not become a delivery
-        body = response.content
+        said = http.decoded(response, safe=True)  # garbage is no answer and must not become a delivery
+        lasting = json.dumps(self._lasting(said), sort_keys=True).encode()
         delivery = RawDelivery(
             topic=FETCHED,
-            key=f"{number}:{hashlib.sha256(body).hexdigest()[:24]}",
-            body=body,
+            key=f"{number}:{hashlib.sha256(lasting).hexdigest()[:24]}",
+            body=response.content,
             headers={ASKED_FOR: wanted.external_id},
             received_at=datetime.now(UTC),
         )
@@ -106,6 +108,10 @@ class CarrierConnector(BaseConnector):
         except ConnectorError as error:
             return Health(False, f"{self.label} gave no usable answer: {error.message}")
         return Health(True, f"{self.label} answers and lets this app track parcels.")
+
+    def _lasting(self, said: Any) -> Any:
+        """What of an answer stays the same until something happens to the parcel."""
+        return said
 
     def _signed(self, secret: str, request: RawRequest) -> bool:
         raise NotImplementedError

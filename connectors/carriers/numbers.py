@@ -82,6 +82,10 @@ FORMS = (
     _form("fedex", r"(?P<serial>\d{11})(?P<digit>\d)", _express),
     _form("fedex", r"(?P<serial>\d{14})(?P<digit>\d)", _ground),
     _form("fedex", r"\d\d(?P<serial>\d{15})(?P<digit>\d)", _mod10, weak=True),
+    # Ground Economy, brought to the door by USPS: 9261… with and without its leading 92, which the digit counts.
+    _form("fedex", r"(?P<serial>9261\d{17})(?P<digit>\d)", _mod10),
+    _form("fedex", r"(?P<serial>61\d{17})(?P<digit>\d)", lambda serial, digit: _mod10(f"92{serial}", digit)),
+    _form("fedex", r"DT\d{12}"),  # the tag on the door after an attempt in vain
     _form("fedex", r"96\d{5}(?P<serial>\d{14})(?P<digit>\d)", _ground),
     _form("fedex", r"96\d{18}(?P<serial>\d{13})(?P<digit>\d)", _express_13),
     _form("fedex", r"(?!420)[0-8]\d{19}(?P<serial>\d{13})(?P<digit>\d)", _express_13),
@@ -90,6 +94,7 @@ FORMS = (
     _form("dhl", r"J[A-Z]{2,3}\d{9,10}"),
     _form("dhl", r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=(?:[A-Z]*\d){8})[0-9A-Z]{10,39}"),
     _form("dhl", r"\d{14}", weak=True),
+    _form("dhl", r"(?P<serial>00340\d{14})(?P<digit>\d)", _mod10),  # DHL Paket
     _form("ontrac", r"C(?P<serial>\d{13})(?P<digit>\d)", lambda serial, digit: _ups(f"4{serial}", digit)),
     _form("ontrac", r"D(?P<serial>\d{13})(?P<digit>\d)", lambda serial, digit: _ups(f"5{serial}", digit)),
     _form("canadapost", r"(?P<serial>\d{15})(?P<digit>\d)", _mod10, weak=True),
@@ -221,7 +226,7 @@ _LINKS = {
     "ups": "https://www.ups.com/track?tracknum={}",
     "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
     "fedex": "https://www.fedex.com/fedextrack/?trknbr={}",
-    "dhl": "https://www.dhl.com/en/express/tracking.html?AWB={}",
+    "dhl": "https://www.dhl.com/us-en/home/tracking.html?tracking-id={}",
     "ontrac": "https://www.ontrac.com/tracking/?number={}",
 }
 
@@ -231,13 +236,16 @@ def link(carrier: str, number: str) -> str:
     return _LINKS[carrier].format(quote(number, safe="")) if carrier in _LINKS else ""
 
 
-_USPS_NAME = re.compile(r"\b(usps|(us|united states) (postal|post|mail)( service| office)?)\b")
-_UPS_NAME = re.compile(r"\b(ups|united parcel( service)?)\b")
+# In this order: "FedEx Ground Economy (USPS)" is FedEx's to tell, "UPS Mail Innovations" that of UPS.
+_KINDS = {
+    "fedex": re.compile(r"\bfed ?ex|\bfederal express\b"),
+    "dhl": re.compile(r"\bdhl"),
+    "ups": re.compile(r"\bups(\b|mail|sure|ground)|\bunited parcel( service)?\b"),
+    "usps": re.compile(r"\busps|\b(us|united states) (postal|post|mail)( service| office)?\b"),
+}
 
 
 def carrier_kind(name: str) -> str | None:
-    """The connector for a carrier as shops write it: "U.S. Postal Service", "UPS® Ground" → "usps", "ups"."""
+    """The connector for a carrier as shops write it: "U.S. Postal Service", "FEDEX_GROUND" → "usps", "fedex"."""
     plain = re.sub(r"\s+", " ", re.sub(r"[^a-z0-9 ]", " ", name.lower().replace(".", ""))).strip()
-    if _USPS_NAME.search(plain):
-        return "usps"
-    return "ups" if _UPS_NAME.search(plain) else None
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(plain)), None)

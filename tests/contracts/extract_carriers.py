@@ -1,4 +1,4 @@
-"""UPS and USPS: the operations our connectors use, as shapes."""
+"""Carriers: the operations our connectors use, as shapes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ USPS_TOKEN = {
     "version": "3.2, reconstructed from public client code",
     "licence": "names and types only",
 }
+FEDEX = {
+    "version": "Basic Integrated Visibility (Track API v1)",
+    "licence": "FedEx developer terms; names and types only",
+}
+FEDEX_TOKEN = {
+    "file": None,
+    "version": "written by hand from the authorization page of the FedEx developer portal, which has no file",
+    "licence": "names and types only",
+}
 # File here → file of the published contract, path, method, where it comes from.
 OPERATIONS = {
     "ups/details.json": ("ups_tracking.yaml", "/track/v1/details/{inquiryNumber}", "get", UPS),
@@ -31,14 +40,35 @@ OPERATIONS = {
         "post",
         USPS_TOKEN,
     ),
+    "fedex/tracked.json": ("fedex_track_v1.json", "/track/v1/trackingnumbers", "post", FEDEX),
+}
+
+
+_TOKEN_FORM = {"type": "object", "required": ["grant_type", "client_id", "client_secret"]}
+_TOKEN = {"type": "object", "required": ["access_token", "token_type", "expires_in", "scope"]}
+_ERRORS = {"type": "object", "required": ["transactionId", "errors"]}
+_FEDEX_TOKEN = {
+    "paths": {
+        "/oauth/token": {
+            "post": {
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _TOKEN_FORM}}},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": _TOKEN}}},
+                    "401": {"content": {"application/json": {"schema": _ERRORS}}},
+                },
+            }
+        }
+    }
 }
 
 
 def extract(specs: Path) -> dict[str, str]:
-    return {
+    published = {
         name: written(
             {"file": file, **source},
             operation(yaml.safe_load((specs / "carriers" / file).read_text()), path, method),
         )
         for name, (file, path, method, source) in OPERATIONS.items()
     }
+    by_hand = written(FEDEX_TOKEN, operation(_FEDEX_TOKEN, "/oauth/token", "post"))
+    return published | {"fedex/token.json": by_hand}

@@ -22,6 +22,8 @@ from tests.connectors.conftest import Serve
 
 COLUMBUS = Place("Columbus", "OH", "43228", "America/New_York")
 DENVER = Place("Denver", "CO", "80211", "America/Denver")
+TOKENS = ("ups", "usps", "fedex")  # carriers that issue tokens for a client's id and secret
+KEYS: tuple[str, ...] = ()  # carriers that take an API key
 START = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
 TODAY = START + timedelta(days=20)
 DUE = datetime(2026, 11, 6, 3, 0, tzinfo=UTC)  # eight in the evening in Denver
@@ -62,16 +64,15 @@ def on_stage(serve: Serve) -> Callable[..., Stage]:
         number = getattr(numbers, kind)(4711)
         parcel = Parcel(number, kind, "shop", 1, [1], DENVER, DUE)
         clock = Clock(TODAY - datetime.now(UTC))
-        world = World(
-            clock, parcels={number: parcel}, carrier_keys={kind: CarrierKeys("app", "s3cret-of-app")}
-        )
+        keys = CarrierKeys("app", "s3cret-of-app") if kind in TOKENS else CarrierKeys(api_key="s3cret-of-app")
+        world = World(clock, parcels={number: parcel}, carrier_keys={kind: keys})
         trouble = Trouble()
         module = __import__(f"connectors.carriers.{kind}.sandbox", fromlist=["routes"])
         account = Account(
             id=f"test-{uuid4()}",
             kind=kind,
             external_id="app",
-            credentials={"client_id": "app", "client_secret": "s3cret-of-app"},
+            credentials=keys.shown(),
             settings={"base_url": serve(module.routes(world, trouble)), **settings},
         )
         return Stage(connector(kind), account, world, trouble, parcel)

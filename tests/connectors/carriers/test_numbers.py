@@ -32,6 +32,52 @@ def test_it_finds_a_usps_number_with_and_without_the_zip_code_in_front(serial: i
         assert candidates(f"My number: {written}") == [TrackingNumber(number, ("usps",), True)]
 
 
+@settings(deadline=None)
+@given(st.integers(0, 9_999_999))
+def test_it_finds_a_fedex_number_and_names_who_else_it_may_be_of(serial: int) -> None:
+    number = numbers.fedex(serial)
+    for written in (number, f"{number[:4]} {number[4:8]} {number[8:]}"):
+        (found,) = candidates(f"FedEx says {written}")
+        assert (found.number, found.carriers[0], found.checked) == (number, "fedex", True)
+
+
+@pytest.mark.parametrize(
+    ("number", "carriers", "checked"),
+    [
+        ("794100047118", ("fedex",), True),  # Express
+        ("041441760228964", ("fedex",), True),  # Ground
+        ("9611020987654312345672", ("fedex",), True),
+        ("9622001900000000000000776632517510", ("fedex",), True),
+        ("DT106798246430", ("fedex",), False),  # a door tag
+        ("JVGL0999999990", ("dhl",), False),  # an Express piece
+        ("GM2951173225174494", ("dhl",), False),
+        ("GM60511710000004711", ("dhl",), False),
+    ],
+)
+def test_it_knows_the_forms_of_fedex_and_dhl(number: str, carriers: tuple[str, ...], checked: bool) -> None:
+    assert candidates(f"it is {number}, thanks") == [TrackingNumber(number, carriers, checked)]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**15 - 1))
+def test_a_ground_economy_parcel_is_named_after_both_who_bring_it(serial: int) -> None:
+    body = f"926129{serial:015d}"
+    digit = str(-sum(int(c) * (3, 1)[at % 2] for at, c in enumerate(body)) % 10)
+    (found,) = candidates(f"tracking {body}{digit}")
+    assert set(found.carriers) == {"fedex", "usps"}
+    (short,) = candidates(f"tracking {body[2:]}{digit}")
+    assert {"fedex"} <= set(short.carriers)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**14 - 1))
+def test_a_dhl_parcel_and_a_usps_one_of_twenty_digits_are_told_as_both(serial: int) -> None:
+    body = f"00340{serial:014d}"
+    digit = str(-sum(int(c) * (3, 1)[at % 2] for at, c in enumerate(body)) % 10)
+    (found,) = candidates(f"tracking {body}{digit}")
+    assert {"dhl", "usps"} <= set(found.carriers)
+
+
 @pytest.mark.parametrize("number", [numbers.ups(4711), numbers.usps(4711)])
 def test_one_wrong_digit_is_noticed(number: str) -> None:
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
@@ -145,7 +191,19 @@ def _carriers(number: str) -> set[str]:
         ("U.S. Postal Service", "usps"),
         ("United States Postal Service", "usps"),
         ("US Post", "usps"),
-        ("DHL eCommerce", None),
+        ("UPS Mail Innovations", "ups"),
+        ("UPSSurePost", "ups"),
+        ("FedEx", "fedex"),
+        ("FEDEX_GROUND", "fedex"),
+        ("Fed Ex Home Delivery®", "fedex"),
+        ("Federal Express", "fedex"),
+        ("FedExSmartPost", "fedex"),
+        ("FedEx Ground Economy (USPS)", "fedex"),
+        ("DHL eCommerce", "dhl"),
+        ("DHL_EXPRESS", "dhl"),
+        ("DHLExpress", "dhl"),
+        ("DhlEcs", "dhl"),
+        ("OnTrac", None),
         ("Groups & Co", None),
         ("Upstart Couriers", None),
         ("", None),

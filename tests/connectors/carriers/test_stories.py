@@ -1,4 +1,4 @@
-"""What both carriers must do alike, told as stories over real HTTP against their sandboxes."""
+"""What all carriers must do alike, told as stories over real HTTP against their sandboxes."""
 
 from __future__ import annotations
 
@@ -23,20 +23,30 @@ from connectors.events import ParcelTracked
 from connectors.registry import connector
 from connectors.sandbox.seed import seed
 from connectors.sandbox.trouble import Kind, Trouble
-from tests.connectors.carriers.conftest import COLUMBUS, DENVER, Stage
+from tests.connectors.carriers.conftest import COLUMBUS, DENVER, KEYS, TOKENS, Stage
 from tests.connectors.conftest import Serve
-from tests.contracts.shapes import Operation
-
-OPERATIONS = {"ups": ("token", "details"), "usps": ("token", "tracking")}
+from tests.contracts.shapes import HERE, Operation
 
 
-@pytest.fixture(params=["ups", "usps"])
+@pytest.fixture(params=TOKENS + KEYS)
 def stage(
     request: pytest.FixtureRequest, on_stage: Callable[..., Stage], traffic: list[httpx.Response]
 ) -> Iterator[Stage]:
     """Whatever a story does, every exchange keeps to the carrier's published contract."""
     yield on_stage(request.param)
-    operations = [Operation.read(request.param, name) for name in OPERATIONS[request.param]]
+    _check(request.param, traffic)
+
+
+@pytest.fixture(params=TOKENS)
+def token_stage(
+    request: pytest.FixtureRequest, on_stage: Callable[..., Stage], traffic: list[httpx.Response]
+) -> Iterator[Stage]:
+    yield on_stage(request.param)
+    _check(request.param, traffic)
+
+
+def _check(kind: str, traffic: list[httpx.Response]) -> None:
+    operations = [Operation.read(kind, path.stem) for path in (HERE / kind).glob("*.json")]
     for response in traffic:
         (operation,) = (each for each in operations if each.is_of(response.request))
         if str(response.status_code) in operation.contract["responses"] and "<html>" not in response.text:
@@ -172,26 +182,27 @@ def test_a_number_the_carrier_does_not_know_yet_is_no_news(stage: Stage) -> None
     assert list(stage.events(stage.parcel.number[:-2] + "00")) == []
 
 
-def test_one_token_serves_many_calls(stage: Stage, traffic: list[httpx.Response]) -> None:
+def test_one_token_serves_many_calls(token_stage: Stage, traffic: list[httpx.Response]) -> None:
     for _ in range(3):
-        stage.events()
+        token_stage.events()
     assert sum("token" in response.request.url.path for response in traffic) == 1
 
 
-def test_a_token_that_the_carrier_forgot_is_replaced_without_a_word(stage: Stage) -> None:
-    stage.happens(S.IN_TRANSIT)
-    stage.tracked()
-    stage.world.clock.advance(timedelta(hours=9))  # the carrier's clock, not ours
-    assert stage.tracked().status is S.IN_TRANSIT
+def test_a_token_that_the_carrier_forgot_is_replaced_without_a_word(token_stage: Stage) -> None:
+    token_stage.happens(S.IN_TRANSIT)
+    token_stage.tracked()
+    token_stage.world.clock.advance(timedelta(hours=9))  # the carrier's clock, not ours
+    assert token_stage.tracked().status is S.IN_TRANSIT
 
 
 def test_wrong_keys_are_said_in_words_a_seller_understands(stage: Stage) -> None:
-    wrong = replace(stage.account, credentials={"client_id": "app", "client_secret": "mistyped"})
+    mistyped = dict.fromkeys(stage.account.credentials, "mistyped")
+    wrong = replace(stage.account, credentials=mistyped)
 
     health = stage.connector.check(wrong)
 
     assert not health.ok
-    assert "does not accept the client id and secret" in health.message
+    assert "does not accept the " in health.message
     assert "mistyped" not in health.message
     with pytest.raises(AuthorizationLost):
         stage.connector.fetch(wrong, One("parcel", stage.parcel.number))
@@ -247,7 +258,8 @@ def test_nonsense_is_refused_before_anybody_is_asked(stage: Stage, traffic: list
 def test_it_is_a_carrier_the_registry_finds(stage: Stage) -> None:
     assert stage.connector.kind == stage.account.kind
     assert Capability.TRACKING in stage.connector.capabilities
-    assert {field.name for field in stage.connector.connect_form} >= {"client_id", "client_secret"}
+    asked_for = {field.name: field.secret for field in stage.connector.connect_form}
+    assert all(asked_for[name] for name in stage.account.credentials)
 
 
 SAMPLES = sorted(Path(gate.__file__).parent.glob("*/samples/*.json"))
@@ -267,19 +279,16 @@ def test_every_sample_means_what_it_says(path: Path) -> None:
 
 
 def test_there_are_samples_of_every_kind() -> None:
-    assert {path.parent.parent.name for path in SAMPLES} == {"ups", "usps"}
+    assert {path.parent.parent.name for path in SAMPLES} == {*TOKENS, *KEYS}
 
 
 def test_every_parcel_of_the_pretend_world_is_where_the_world_says(serve: Serve) -> None:
     now = datetime.now(UTC)
     world = seed(now)
-    routes = {kind: import_module(f"connectors.carriers.{kind}.sandbox").routes for kind in OPERATIONS}
     for kind, keys in world.carrier_keys.items():
-        credentials = {"client_id": keys.client_id, "client_secret": keys.client_secret}
-        base = serve(routes[kind](world, Trouble()))
-        account = Account(
-            f"world-{uuid4()}", kind, "app", credentials, {"base_url": base, "calls_per_hour": 999}
-        )
+        base = serve(import_module(f"connectors.carriers.{kind}.sandbox").routes(world, Trouble()))
+        settings = {"base_url": base, "calls_per_hour": 999}
+        account = Account(f"world-{uuid4()}", kind, "app", keys.shown(), settings)
         ours = [parcel for parcel in world.parcels.values() if parcel.carrier == kind]
         one_of_each = {(parcel.status, len(parcel.steps)): parcel for parcel in ours}
         assert len(one_of_each) > 3

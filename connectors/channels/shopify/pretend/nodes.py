@@ -16,7 +16,7 @@ TRACKING = {
     "ups": ("UPS", "https://www.ups.com/track?tracknum={}"),
     "usps": ("USPS", "https://tools.usps.com/go/TrackConfirmAction?tLabels={}"),
     "fedex": ("FedEx", "https://www.fedex.com/fedextrack/?trknbr={}"),
-    "dhl": ("DHL eCommerce", "https://www.dhl.com/en/express/tracking.html?AWB={}"),
+    "dhl": ("DHL eCommerce", "https://www.dhl.com/us-en/home/tracking.html?tracking-id={}"),
 }
 
 
