@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.record import Actor
 from config.tenancy import scope
+from connectors import registry
 from inbox import connecting, polling
 from inbox.models import Channel, Membership, Organization, Role, User
 from knowledge.models import Article
@@ -29,6 +30,7 @@ TOPICS = {
     "care": "products",
     "bulbs": "products",
 }
+GRANTED = {"access_token", "refresh_token", "expires_at", "refresh_expires_at"}
 ZONES = {"northpine": "America/Los_Angeles", "lumenloom": "America/Los_Angeles"}
 
 
@@ -40,12 +42,13 @@ class Command(BaseCommand):
             raise CommandError("WAYBILL_SANDBOX_URL is empty: the demo needs the sandbox (`manage.py demo`).")
         self.sandbox = httpx.Client(base_url=settings.SANDBOX_URL, timeout=30)
         world = self.sandbox.get("/world").raise_for_status().json()
-        for shop in world["shops"]:
-            self._load(shop, world)
+        for slug in PEOPLE:
+            self._load(slug, [shop for shop in world["shops"] if shop["brand"] == slug], world)
         self._sign_ins()
 
-    def _load(self, shop: dict[str, Any], world: dict[str, Any]) -> None:
-        slug = shop["domain"].split(".")[0]
+    def _load(self, slug: str, shops: list[dict[str, Any]], world: dict[str, Any]) -> None:
+        """A seller: the store first, then its accounts on marketplaces."""
+        shop, *markets = shops
         organization, is_new = Organization.objects.get_or_create(
             slug=slug,
             defaults={"name": shop["name"], "signature": f"{shop['name']} Support", "time_zone": ZONES[slug]},
@@ -53,7 +56,7 @@ class Command(BaseCommand):
         with scope(organization.pk):
             for name, role in PEOPLE[slug]:
                 _member(name, slug, role)
-            channels = _channels(shop, world)
+            channels = [*_channels(shop, world), *map(_market, filter(lambda m: m["connect"], markets))]
             _articles(slug)
         for channel in channels:
             health = connecting.connect(organization.pk, channel.pk)
@@ -61,7 +64,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{channel}: {health.message}")
         if is_new:
             polling.follow(organization.pk, most=500)
-            self._shoppers_write(shop, slug)
+            for each in shops:
+                self._shoppers_write(each, slug)
         for channel in channels:
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
@@ -129,15 +133,13 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
     }
     secret = {"mail_password": shop["mail_password"]}
     keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
+    carriers = [
+        (kind, registry.connector(kind).label, shop["domain"], keys, _carrier_settings(kind, bases))
+        for kind, keys in world["carriers"].items()
+        if kind in bases
+    ]
     wanted = [
-        ("ups", "UPS", shop["domain"], world["carriers"]["ups"], {"base_url": bases["ups"]}),
-        (
-            "usps",
-            "USPS",
-            shop["domain"],
-            world["carriers"]["usps"],
-            {"base_url": bases["usps"], "calls_per_hour": 600},
-        ),
+        *carriers,
         (
             "shopify",
             f"{shop['name']} store",
@@ -152,6 +154,23 @@ def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
         ("email", shop["mailbox"], shop["mailbox"], secret, {"mail_address": shop["mailbox"], **servers}),
     ]
     return [_channel(*each) for each in wanted]
+
+
+def _carrier_settings(kind: str, bases: dict[str, str]) -> dict[str, Any]:
+    """Many parcels move at once in a demo, so carriers that ration calls get a larger share."""
+    rationed = any(field.name == "calls_per_hour" for field in registry.connector(kind).connect_form)
+    return {"base_url": bases[kind], **({"calls_per_hour": 600} if rationed else {})}
+
+
+def _market(shop: dict[str, Any]) -> Channel:
+    """As its connect form would be filled in, and with the consent already given."""
+    connector = registry.connector(shop["platform"])
+    secret = {field.name for field in connector.connect_form if field.secret} | GRANTED
+    entered = dict(shop["connect"])
+    external_id = entered.pop("external_id")
+    credentials = {name: value for name, value in entered.items() if name in secret}
+    options = {name: value for name, value in entered.items() if name not in secret}
+    return _channel(connector.kind, shop["name"], external_id, credentials, options)
 
 
 def _channel(
