@@ -140,7 +140,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inbox.views.context.organization",
             ],
-            "builtins": ["inbox.templatetags.words", "lucide.templatetags.lucide"],
+            "builtins": ["inbox.templatetags.words"],
         },
     }
 ]

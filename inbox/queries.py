@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from inbox.models import Channel, Conversation, ConversationState, Customer, Membership
 
@@ -104,8 +104,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
+    """Rows of the list, and all the members and channels their assignees and channels were taken from."""
+
     rows: list[Conversation]
     after: Cursor | None  # where the next page starts; None at the end
+    members: list[Membership]
+    channels: list[Channel]
 
 
 def conversations(filters: Filters) -> Page:
@@ -115,16 +119,23 @@ def conversations(filters: Filters) -> Page:
         rows = rows.filter(filters.cursor.before("last_message_at"))
     found = list(
         rows.select_related("customer")
-        .defer("handles")
-        .prefetch_related(
-            Prefetch("channel", Channel.objects.defer("credentials", "cursor", "settings")),
-            Prefetch("assignee", Membership.objects.select_related("user")),  # few people, many rows
-        )
+        .defer("handles", "thread", "customer__locale", "customer__created_at")
         .order_by("-last_message_at", "-id")[: filters.take + 1]
     )
     page = found[: filters.take]
     more = len(found) > filters.take
-    return Page(page, Cursor(page[-1].last_message_at, page[-1].pk) if more else None)
+    after = Cursor(page[-1].last_message_at, page[-1].pk) if more else None
+    return _known(Page(page, after, members(), channels()))
+
+
+def _known(page: Page) -> Page:
+    """Few people and channels stand in many rows, so they are read once and not joined."""
+    people = {each.pk: each for each in page.members}
+    places = {each.pk: each for each in page.channels}
+    for row in page.rows:
+        row.channel = places[row.channel_id]
+        row.assignee = people.get(row.assignee_id)
+    return page
 
 
 def _filtered(filters: Filters) -> QuerySet[Conversation]:

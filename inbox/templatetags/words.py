@@ -13,6 +13,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
 
 from connectors.events import ParcelStatus
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from inbox.queries import Filters
 
 register = template.Library()
+register.simple_tag(cache(lucide), name="lucide")  # an icon is drawn once, not on every page
 
 MARKS = {
     "draft_ready": ("Draft ready", "ai"),
@@ -122,7 +124,7 @@ def _date(local: datetime) -> str:
 
 def _clock(local: datetime) -> str:
     """ "9:12 AM"."""
-    return f"{local.hour % 12 or 12}:{local:%M %p}"
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'AM' if local.hour < 12 else 'PM'}"
 
 
 @register.filter
@@ -141,7 +143,7 @@ def full(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local:%Z}"
+    return f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local.tzname()}"
 
 
 @register.filter
@@ -249,6 +251,7 @@ def tone(value: str) -> str:
 
 
 @register.simple_tag
+@cache
 def mark(name: str) -> SafeString:
     """What the list says of a conversation: at most three of these stand in a row."""
     label, colour = MARKS.get(name, (plain(name), ""))

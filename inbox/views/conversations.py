@@ -23,16 +23,17 @@ def index(request: Request) -> HttpResponse:
     if is_part(request) and request.htmx.target == "open":
         return render(request, "inbox/nothing_open.html")
     filters = queries.Filters.read(request.GET, request.membership)
-    context: dict[str, Any] = {"filters": filters, "page": queries.conversations(filters)}
+    page = queries.conversations(filters)
+    context: dict[str, Any] = {"filters": filters, "page": page}
     if is_part(request) and filters.cursor:
         return render(request, "inbox/rows.html", context)
-    every = queries.channels()
+    talking = queries.talking(page.channels)
     context |= {
         "counts": queries.counts(request.membership),
-        "channels": queries.talking(every),
-        "has_channel": bool(queries.talking(every)),
-        "lost": [each for each in every if each.state == ChannelState.LOST],
-        "members": queries.members(),
+        "channels": talking,
+        "has_channel": bool(talking),
+        "lost": [each for each in page.channels if each.state == ChannelState.LOST],
+        "members": page.members,
     }
     return show(request, page="inbox/index.html", part="inbox/listing.html", context=context)
 

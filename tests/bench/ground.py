@@ -43,7 +43,9 @@ def _alone() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            print(f"Waiting for the run of process {lock.read().strip()} to end.", file=sys.stderr, flush=True)
+            print(
+                f"Waiting for the run of process {lock.read().strip()} to end.", file=sys.stderr, flush=True
+            )
             fcntl.flock(lock, fcntl.LOCK_EX)
         lock.truncate(0)
         lock.write(str(os.getpid()))
