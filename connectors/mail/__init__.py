@@ -1,6 +1,7 @@
 """E-mail as shared ground: any channel that talks by mail uses these.
 
     fetch_new(account, cursor) -> Page         the inbox, raw                      imap.py
+    fetch_past(account, past)  -> Page         the inbox of a period               imap.py
     parse(account, delivery)   -> events       what a raw mail says                parse.py
     send(account, message, key) -> Receipt     one mail to one shopper             smtp.py, compose.py
     find_sent(account, key)    -> Page         settles a send nobody confirmed     imap.py
@@ -13,10 +14,21 @@ The account holds `settings` imap_host, imap_port, smtp_host, smtp_port, mail_ad
 """
 
 from connectors.mail.check import check
-from connectors.mail.imap import TOPIC, fetch_new, find_sent
+from connectors.mail.imap import TOPIC, fetch_new, fetch_past, find_sent
 from connectors.mail.mailbox import MAILBOX_FORM
 from connectors.mail.mime import Mail, read
 from connectors.mail.parse import parse
 from connectors.mail.smtp import send
 
-__all__ = ["MAILBOX_FORM", "TOPIC", "Mail", "check", "fetch_new", "find_sent", "parse", "read", "send"]
+__all__ = [
+    "MAILBOX_FORM",
+    "TOPIC",
+    "Mail",
+    "check",
+    "fetch_new",
+    "fetch_past",
+    "find_sent",
+    "parse",
+    "read",
+    "send",
+]

@@ -29,7 +29,7 @@ class EmailConnector(BaseConnector):
     icon = "mail"
     mark = "@"
     colour = "oklch(55% 0.12 250)"
-    capabilities = frozenset({Capability.MESSAGES, Capability.POLLING})
+    capabilities = frozenset({Capability.MESSAGES, Capability.POLLING, Capability.PAST})
     limits = Limits(
         longest_text=100_000,
         attachment_types=("*/*",),
@@ -49,7 +49,7 @@ class EmailConnector(BaseConnector):
         if isinstance(wanted, Since):
             return mail.fetch_new(account, wanted.cursor)
         if isinstance(wanted, Past):
-            raise self._unsupported("read the past yet")
+            return mail.fetch_past(account, wanted)
         if wanted.kind != "message":
             raise self._unsupported(f"look up a {wanted.kind}")
         return mail.find_sent(account, wanted.external_id)

@@ -111,9 +111,9 @@ class ImapSession:
             if key == "UID":
                 wanted = _in_set(words.pop(0), found)
                 found = [mail for mail in found if mail.id in wanted]
-            elif key == "SINCE":
+            elif key in ("SINCE", "BEFORE"):
                 day = datetime.strptime(words.pop(0), "%d-%b-%Y").date()
-                found = [mail for mail in found if mail.at.date() >= day]
+                found = [mail for mail in found if (mail.at.date() < day) == (key == "BEFORE")]
             elif key == "HEADER":
                 name, value = words.pop(0), words.pop(0)
                 found = [m for m in found if any(value in h for h in read(m.raw).headers(name))]

@@ -6,10 +6,12 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from connectors.contract import Past
 from connectors.errors import (
     AuthorizationLost,
     ConnectorError,
@@ -19,7 +21,7 @@ from connectors.errors import (
     Unreachable,
 )
 from connectors.events import Party
-from connectors.mail import check, fetch_new, find_sent, imap, parse, send
+from connectors.mail import check, fetch_new, fetch_past, find_sent, imap, parse, send
 from connectors.mail.threading import sent_message_id
 from connectors.sandbox.trouble import Kind
 from tests.connectors.mail.room import MAILBOX, MAYA, Room, answer, raw
@@ -45,6 +47,33 @@ def test_it_reads_in_small_batches_and_each_mail_once(room: Room) -> None:
     assert fetch_new(room.account, cursor).deliveries == []
     receive(room, 1, start=60)
     assert [d.key for d in fetch_new(room.account, cursor).deliveries] == ["60@phone.example"]
+
+
+def test_the_past_is_read_in_batches_of_its_own(room: Room) -> None:
+    receive(room, 60)
+    for mail, days in zip(room.world.mails, range(60), strict=True):
+        mail.at -= timedelta(days=59 - days)
+    now = room.world.clock.now()
+    past = Past(now - timedelta(days=40), now - timedelta(days=5))
+    seen: list[str] = []
+    shares: list[float | None] = []
+    while True:
+        page = fetch_past(room.account, past)
+        seen += [delivery.key for delivery in page.deliveries]
+        shares.append(page.share)
+        past = replace(past, cursor=page.cursor)
+        if not page.more:
+            break
+    assert seen == [f"{n}@phone.example" for n in range(19, 55)]
+    assert shares == [25 / 36, 1.0]
+    assert fetch_past(room.account, past).deliveries == []
+
+
+def test_a_period_without_mail_is_read_at_once(room: Room) -> None:
+    receive(room, 1)
+    long_ago = room.world.clock.now() - timedelta(days=400)
+    page = fetch_past(room.account, Past(long_ago, long_ago + timedelta(days=30)))
+    assert (page.deliveries, page.more, page.share) == ([], False, 1.0)
 
 
 def test_a_delivery_is_the_mail_as_it_came(room: Room) -> None:
