@@ -7,6 +7,7 @@ for each call. The layer still decides the encoding.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,15 +26,18 @@ def group(organization_id: UUID) -> str:
     return f"organization.{organization_id.hex}"
 
 
-def changed(organization_id: UUID, conversation_id: UUID) -> None:
-    """After commit: this conversation, and with it the list, looks different now."""
-    transaction.on_commit(partial(_publish, organization_id, conversation_id))
+def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
+    """After commit: these conversations, and with them the list, look different now."""
+    transaction.on_commit(partial(_publish, organization_id, conversation_ids))
 
 
-def _publish(organization_id: UUID, conversation_id: UUID) -> None:
+def _publish(organization_id: UUID, conversation_ids: Sequence[UUID]) -> None:
     layer: Any = get_channel_layer()
-    message = layer.serialize({"type": "changed", "conversation": str(conversation_id)})
+    channel = f"{settings.LIVE_PREFIX}__group__{group(organization_id)}"
+    trip = valkey().pipeline(transaction=False)
+    for conversation_id in conversation_ids:
+        trip.publish(channel, layer.serialize({"type": "changed", "conversation": str(conversation_id)}))
     try:
-        valkey().publish(f"{settings.LIVE_PREFIX}__group__{group(organization_id)}", message)
+        trip.execute()
     except redis.RedisError as error:  # a screen refreshed late is better than a message lost
         log.warning("Could not tell the screens: %s", error)

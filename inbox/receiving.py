@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.record import Actor, Deed, record_all
+from config.tenancy import current_organization_id
 from connectors.events import MessageReceived
 from inbox.models import Channel, Conversation, Customer, Message
 from inbox.signals import messages_received
@@ -21,9 +22,13 @@ def receive(facts: Sequence[tuple[Channel, MessageReceived]]) -> None:
     arrivals = [
         Arrival(channel, event, customer) for (channel, event), customer in zip(facts, customers, strict=True)
     ]
+    written: list[Message] = []
     for together in _rounds(_new(arrivals)):
         place(together)
-        _write(together)
+        written += _write(together)
+    if to_read := [message.pk for message in written if not message.automatic]:
+        tell = partial(messages_received.send, sender=Message, organization_id=current_organization_id())
+        transaction.on_commit(partial(tell, message_ids=to_read))
 
 
 def _new(arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -51,16 +56,14 @@ def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
         arrivals = later
 
 
-def _write(arrivals: Sequence[Arrival]) -> None:
+def _write(arrivals: Sequence[Arrival]) -> list[Message]:
     placed = [(each, each.conversation) for each in arrivals if each.conversation]
     messages = Message.receive([(conversation, each.event, each.customer) for each, conversation in placed])
     for each, conversation in placed:
         conversation.hear(each.event)
     Conversation.keep_heard([conversation for _, conversation in placed])
     record_all(_deed(each, message) for each, message in zip(arrivals, messages, strict=True))
-    if written := [message for message in messages if not message.automatic]:
-        tell = partial(messages_received.send, sender=Message, organization_id=written[0].tenant)
-        transaction.on_commit(partial(tell, message_ids=[message.pk for message in written]))
+    return messages
 
 
 def _deed(arrival: Arrival, message: Message) -> Deed:
