@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from inbox.views import doors
+from inbox.views import consents, doors
 
 organization: list[URLPattern | URLResolver] = [
     path("", include("inbox.urls")),
@@ -16,6 +16,7 @@ organization: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", doors.home, name="home"),
     path("health", doors.health, name="health"),
+    path("consent", consents.come_back, name="consent"),
     path("accounts/", include("allauth.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("o/<slug:slug>/", include(organization)),

@@ -239,10 +239,14 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Health:
-    """The answer to "test connection", in words a seller understands."""
+    """The answer to "test connection", in words a seller understands: what is missing, and where to get it.
+
+    `passing`: nothing is wrong with the credentials, the platform could not say so just now.
+    """
 
     ok: bool
     message: str
+    passing: bool = False
 
 
 class Connector(Protocol):

@@ -15,15 +15,19 @@ from config.wake import wake
 from connectors.contract import Capability, Connector, Health
 from connectors.errors import ConnectorError
 from inbox import polling
-from inbox.models import Channel, ChannelState, Membership
+from inbox.models import Channel, ChannelState, Membership, Message
 
 LONGEST_CHECK = 120  # seconds after which a screen stops waiting for a worker
+SAID_FOR = 86_400  # seconds
 
 
-def begin(connector: Connector, values: Mapping[str, str], by: Membership) -> Channel:
+def begin(
+    connector: Connector, values: Mapping[str, str], by: Membership, *, consents: bool = False
+) -> Channel:
     """What an admin entered, by the names of the connect form: kept, paused, and given to a worker.
 
-    The same account again is a reconnection; a secret left empty stays as it was.
+    The same account again is a reconnection; a secret left empty stays as it was. With `consents`, what was entered is
+    not yet enough: the admin goes on to the platform (inbox.consenting), and the test comes after.
     """
     secret = {field.name for field in connector.connect_form if field.secret}
     external_id = values.get("external_id") or connector.kind
@@ -38,22 +42,39 @@ def begin(connector: Connector, values: Mapping[str, str], by: Membership) -> Ch
     channel.save(update_fields=["credentials", "settings"])
     kind = "channel.added" if is_new else "channel.changed"
     record(kind, actor=by.actor, subject=channel, data={"kind": channel.kind, "account": external_id})
-    test(channel)
+    if not consents:
+        test(channel)
+    elif channel.state != ChannelState.ACTIVE:
+        channel.problem = f"One step is left: agree at {connector.label}."
+        channel.save(update_fields=["problem"])
     return channel
 
 
 def test(channel: Channel) -> None:
     """Have a worker connect it after commit; until it has, `is_tested` is true."""
-    cache.set(_key(channel.pk), True, LONGEST_CHECK)
-    wake("inbox.tasks.connect", channel.tenant, channel_id=channel.pk)
+    hand_over(channel, "inbox.tasks.connect")
+
+
+def hand_over(channel: Channel, task: str) -> None:
+    mark_tested(channel.pk)
+    wake(task, channel.tenant, channel_id=channel.pk)
+
+
+def mark_tested(channel_id: UUID) -> None:
+    cache.set(f"connecting:{channel_id}", True, LONGEST_CHECK)
 
 
 def is_tested(channel_id: UUID) -> bool:
-    return bool(cache.get(_key(channel_id)))
+    return bool(cache.get(f"connecting:{channel_id}"))
 
 
-def _key(channel_id: UUID) -> str:
-    return f"connecting:{channel_id}"
+def tested(channel_id: UUID) -> None:
+    cache.delete(f"connecting:{channel_id}")
+
+
+def said(channel_id: UUID) -> str:
+    """What the platform said to the last test that went well."""
+    return str(cache.get(f"said:{channel_id}", ""))
 
 
 def connect(organization_id: UUID, channel_id: UUID) -> Health:
@@ -61,22 +82,37 @@ def connect(organization_id: UUID, channel_id: UUID) -> Health:
     with scope(organization_id):
         channel = Channel.objects.select_related("organization").get(pk=channel_id)
         hook = f"{settings.WEBHOOK_URL}{reverse('inbox:hook', args=[channel.organization.slug, channel.pk])}"
-    health = _try(channel, hook)
-    with scope(organization_id):
-        channel.refresh_from_db()
-        channel.state = ChannelState.ACTIVE if health.ok else ChannelState.LOST
-        channel.problem = "" if health.ok else health.message
-        channel.save(update_fields=["state", "problem"])
-        record(
-            "channel.connected" if health.ok else "channel.refused",
-            actor=PLATFORM,
-            subject=channel,
-            data={"kind": channel.kind},
-        )
-    cache.delete(_key(channel_id))
-    if health.ok and channel.can(Capability.POLLING):
-        polling.fetch_new(organization_id, channel_id)
+    try:
+        health = _try(channel, hook)
+        with scope(organization_id):
+            _show(channel, health)
+    finally:
+        tested(channel_id)
+    if health.ok:
+        _set_going(organization_id, channel)
     return health
+
+
+def _show(channel: Channel, health: Health) -> None:
+    """A platform that does not answer just now takes nobody's connection away."""
+    channel.refresh_from_db()
+    if health.ok:
+        channel.state = ChannelState.ACTIVE
+        cache.set(f"said:{channel.pk}", health.message, SAID_FOR)
+    elif not health.passing:
+        channel.state = ChannelState.LOST
+    channel.problem = "" if health.ok else health.message
+    channel.save(update_fields=["state", "problem"])
+    kind = "channel.connected" if health.ok else "channel.refused"
+    record(kind, actor=PLATFORM, subject=channel, data={"kind": channel.kind})
+
+
+def _set_going(organization_id: UUID, channel: Channel) -> None:
+    """What waited for the connection goes out, and what is there comes in."""
+    with scope(organization_id):
+        Message.release(channel)
+    if channel.can(Capability.POLLING):
+        polling.fetch_new(organization_id, channel.pk)
 
 
 def _try(channel: Channel, hook: str) -> Health:
@@ -86,5 +122,5 @@ def _try(channel: Channel, hook: str) -> Health:
         if health.ok and Capability.WEBHOOKS in connector.capabilities:
             connector.subscribe(account, hook)
     except ConnectorError as error:
-        return Health(False, error.message)
+        return Health(False, error.message, passing=not error.permanent)
     return health

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import awake
-from inbox import connecting, dispatch, intake, inviting, polling
+from inbox import connecting, consenting, dispatch, intake, inviting, polling
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -54,6 +54,12 @@ def follow(organization_id: UUID) -> None:
 def connect(organization_id: UUID, channel_id: str) -> None:
     """Test a channel's connection and bring it to life."""
     connecting.connect(organization_id, UUID(channel_id))
+
+
+@shared_task(base=TenantTask)
+def exchange(organization_id: UUID, channel_id: str) -> None:
+    """Turn the consent a seller came back with into a connection."""
+    consenting.exchange(organization_id, UUID(channel_id))
 
 
 @shared_task(base=TenantTask)

@@ -31,6 +31,7 @@ SENTENCES = {
     "message.cancelled": "{who} took the answer back",
     "note.written": "{who} noted",
     "delivery.failed": "{who} sent something that could not be read",
+    "channel.consented": "{who} agreed at the platform to connect the channel",
     "channel.lost": "{who} let the channel go; it must be connected again",
     "draft.made": "{who} drafted an answer",
     "customer.erased": "{who} erased the customer’s words",

@@ -15,4 +15,4 @@ def check(account: Account) -> Health:
         smtp.log_in(account)
         return Health(True, f"{address_of(account)} can be read and can send.")
     except ConnectorError as error:
-        return Health(False, error.message)
+        return Health(False, error.message, passing=not error.permanent)

@@ -140,6 +140,15 @@ class Message(Outgoing):
         seconds = max(0.0, (due - timezone.now()).total_seconds())
         wake("inbox.tasks.deliver", self.tenant, after=seconds, message_id=self.pk)
 
+    @classmethod
+    def release(cls, channel: Channel) -> None:
+        """The channel is connected again: what was held back goes out now, and not at its next try."""
+        held = cls.objects.filter(channel=channel, send_state=OutgoingState.QUEUED).exclude(problem="")
+        for message in held.order_by("send_after")[:200]:  # the sweeper finds the rest
+            message.send_after = timezone.now()
+            message.save(update_fields=["send_after"])
+            message.wake()
+
     @property
     def is_out(self) -> bool:
         return self.direction == Direction.OUT

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from connectors import registry
-from inbox import access, connecting, queries
+from inbox import access, connecting, consenting, queries
 from inbox.access import Request, admins_only
+from inbox.models import Channel
 from inbox.views.forms import ConnectForm
 from inbox.views.showing import done
 
@@ -31,9 +32,10 @@ def create(request: Request, kind: str) -> HttpResponse:
     connector = registry.connector(kind)
     form = ConnectForm(connector, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        channel = connecting.begin(connector, form.cleaned_data, request.membership)
+        consents = request.POST.get("next") == "consent"
+        channel = connecting.begin(connector, form.cleaned_data, request.membership, consents=consents)
         return redirect("inbox:channel", request.organization.slug, channel.pk)
-    context = {"connector": connector, "form": form}
+    context = {"connector": connector, "form": form, "redirect_uri": consenting.redirect_uri()}
     return render(request, "settings/connect.html", context, status=422 if form.errors else 200)
 
 
@@ -41,20 +43,23 @@ def create(request: Request, kind: str) -> HttpResponse:
 @admins_only
 def show(request: Request, pk: UUID) -> HttpResponse:
     """Its health, and the form again for a reconnection."""
+    if moved := consenting.moved_to(pk):
+        return redirect("inbox:channel", request.organization.slug, moved)
     channel = access.channel(pk)
     known = {"external_id": channel.external_id, **channel.settings}
     form = ConnectForm(channel.connector, request.POST or None, known=known)
     form.fields.pop("external_id", None)  # another account is another channel
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "external_id": channel.external_id}
-        connecting.begin(channel.connector, values, request.membership)
+        consents = request.POST.get("next") == "consent"
+        connecting.begin(channel.connector, values, request.membership, consents=consents)
         return redirect("inbox:channel", request.organization.slug, pk)
     hook = reverse("inbox:hook", args=[request.organization.slug, pk])
     context = {
-        "channel": channel,
         "form": form,
-        "is_tested": connecting.is_tested(pk),
+        **_health(channel),
         "hook": f"{settings.WEBHOOK_URL}{hook}",
+        "redirect_uri": consenting.redirect_uri(),
     }
     return render(request, "settings/channel.html", context, status=422 if form.errors else 200)
 
@@ -63,12 +68,27 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 @admins_only
 def check(request: Request, pk: UUID) -> HttpResponse:
     """POST asks a worker to test the connection; GET is how the screen hears of it."""
+    if moved := consenting.moved_to(pk):
+        return done(
+            request,
+            "That account was connected already; it is reconnected now.",
+            "inbox:channel",
+            moved,
+        )
     channel = access.channel(pk)
     if request.method == "POST":
         connecting.test(channel)
         if not request.htmx:
             return redirect("inbox:channel", request.organization.slug, pk)
-    return render(request, "settings/check.html", {"channel": channel, "is_tested": connecting.is_tested(pk)})
+    return render(request, "settings/check.html", _health(channel))
+
+
+def _health(channel: Channel) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "is_tested": connecting.is_tested(channel.pk),
+        "said": connecting.said(channel.pk),
+    }
 
 
 @require_POST

@@ -124,7 +124,7 @@ class Shopify(BaseConnector):
         try:
             answer = client.shop(account)
         except ConnectorError as error:
-            return Health(False, error.message)
+            return Health(False, error.message, passing=not error.permanent)
         granted = {each["handle"] for each in answer["currentAppInstallation"]["accessScopes"]}
         missing = [scope for scope in access.SCOPES.split(",") if not _covered(scope, granted)]
         if missing:
@@ -132,7 +132,7 @@ class Shopify(BaseConnector):
         if not _has_mailbox(account):
             return Health(True, f"{answer['shop']['name']} answers; no mailbox is set up for messages.")
         mailbox = mail.check(account)
-        return Health(mailbox.ok, f"{answer['shop']['name']} answers. {mailbox.message}")
+        return replace(mailbox, message=f"{answer['shop']['name']} answers. {mailbox.message}")
 
     def subscribe(self, account: Account, url: str) -> list[str]:
         """Ask for webhooks at `url`; gives the topics that were missing.
