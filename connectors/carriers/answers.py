@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
@@ -69,3 +69,15 @@ def end_of(written: str, zone: tzinfo) -> datetime:
     if at.tzinfo:
         return at.astimezone(zone)
     return datetime.combine(at.date(), END_OF_DAY if at.time() == time(0) else at.time(), tzinfo=zone)
+
+
+def named(part: Any, names: Collection[str]) -> Iterator[str]:
+    """Every text under one of `names`, however deep it lies."""
+    if isinstance(part, list):
+        for each in part:
+            yield from named(each, names)
+    elif isinstance(part, dict):
+        for name, each in part.items():
+            if name in names and isinstance(each, str) and each:
+                yield each
+            yield from named(each, names)

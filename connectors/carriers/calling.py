@@ -22,3 +22,9 @@ def with_token(account: Account, ask: Callable[[], httpx.Response]) -> httpx.Res
         oauth.forget(account)
         response = ask()
     return response
+
+
+def granted(account: Account, name: str, otherwise: int) -> int:
+    """A number of calls the seller was granted, from the setting `name`; what is no number counts as not said."""
+    said = str(account.settings.get(name) or "")
+    return int(said) if said.isdecimal() and int(said) else otherwise

@@ -39,6 +39,16 @@ PUSHED = "pushed/parcel"
 ASKED_FOR = "tracking-number"  # a delivery's header: the number as we were asked for it, blanks and all
 
 
+API_KEY = FormField("api_key", "API key", secret=True)
+WEBHOOK_SECRET = FormField(
+    "webhook_secret",
+    "Webhook secret",
+    "Only if the carrier pushes scans to Waybill: the secret of that subscription.",
+    secret=True,
+    required=False,
+)
+
+
 class CarrierConnector(BaseConnector):
     """A carrier says what is its own: `_asked` makes the call, `_signed` knows its pushes,
     `_tracked` and `_pushed` read what came."""
@@ -49,13 +59,7 @@ class CarrierConnector(BaseConnector):
     connect_form: tuple[FormField, ...] = (
         FormField("client_id", "Client ID", secret=True),
         FormField("client_secret", "Client secret", secret=True),
-        FormField(
-            "webhook_secret",
-            "Webhook secret",
-            "Only if the carrier pushes scans to Waybill: the secret of that subscription.",
-            secret=True,
-            required=False,
-        ),
+        WEBHOOK_SECRET,
     )
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:

@@ -1,10 +1,14 @@
-"""American places: how to write them, and which clock they keep."""
+"""Places: how to write them, and which clock they keep. American ones by state, others by country."""
 
 from __future__ import annotations
 
 import re
 import string
+from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
+
+from babel.core import get_global
 
 _ZONES = {
     "America/New_York": "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
@@ -35,6 +39,15 @@ _STATE_INSIDE = re.compile(r"\b[A-Z][a-z](?= (?:Distribution|Network|Regional|In
 def zone_at(state: str, postal_code: str = "") -> ZoneInfo | None:
     name = _BY_PREFIX.get(postal_code[:3]) or _BY_STATE.get(state.strip().upper())
     return ZoneInfo(name) if name else None
+
+
+@cache
+def zone_in(country: str) -> ZoneInfo | None:
+    """The clock of a country (ISO 3166-1 alpha-2) that keeps one all over; None where places differ."""
+    zones = [ZoneInfo(name) for name in get_global("territory_zones").get(country, ())]
+    summer_and_winter = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
+    clocks = {tuple(at.astimezone(zone).utcoffset() for at in summer_and_winter) for zone in zones}
+    return zones[0] if len(clocks) == 1 else None
 
 
 def place(city: str, state: str = "", country: str = "") -> str:

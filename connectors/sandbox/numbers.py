@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 def ups(serial: int, shipper: str = "7N4W19", service: str = "03") -> str:
     """1Z, six-character shipper, two-digit service, seven-digit serial, check digit."""
@@ -53,4 +55,9 @@ def _fedex_digit(body: str) -> str:
     return str(sum(int(c) * (3, 1, 7)[at % 3] for at, c in enumerate(body)) % 11 % 10)
 
 
-MAKERS = {"ups": ups, "usps": usps, "fedex": fedex, "dhl": dhl}  # carrier → a number from a serial
+MAKERS: dict[str, Callable[[int], str]] = {
+    "ups": ups,
+    "usps": usps,
+    "fedex": fedex,
+    "dhl": dhl,
+}  # by carrier, from a serial

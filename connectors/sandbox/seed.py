@@ -21,7 +21,9 @@ def seed(now: datetime) -> World:
     """`now` is aware; orders reach back sixty days from it. The clock is left at real time."""
     rng = Random(20)
     world = World()
-    world.carrier_keys = {kind: _keys(kind) for kind in ("ups", "usps", "fedex")}
+    world.carrier_keys = {kind: _keys(kind) for kind in ("ups", "usps", "fedex")} | {
+        kind: CarrierKeys(api_key=f"{kind}-api-key") for kind in ("dhl",)
+    }
     north = _shop(world, "Northpine", "northpine", "support", RENO)
     north.products = stocked(world, rng, "NP", northpine.GOODS)
     loom = _shop(world, "Lumen & Loom", "lumenloom", "help", GREENSBORO)

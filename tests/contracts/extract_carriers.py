@@ -29,6 +29,14 @@ FEDEX_TOKEN = {
     "version": "written by hand from the authorization page of the FedEx developer portal, which has no file",
     "licence": "names and types only",
 }
+DHL = {
+    "version": "Shipment Tracking - Unified 1.3.1",
+    "licence": "DHL terms; names and types only",
+}
+DHL_PUSH = {
+    "version": "1, reconstructed from the developer portal",
+    "licence": "names and types only",
+}
 # File here → file of the published contract, path, method, where it comes from.
 OPERATIONS = {
     "ups/details.json": ("ups_tracking.yaml", "/track/v1/details/{inquiryNumber}", "get", UPS),
@@ -39,6 +47,13 @@ OPERATIONS = {
         "/oauth2/v3/token",
         "post",
         USPS_TOKEN,
+    ),
+    "dhl/shipments.json": ("dhl_unified_tracking_v1.3.1.json", "/shipments", "get", DHL),
+    "dhl/subscription.json": (
+        "carrier_push_reconstructed.yaml",
+        "/tracking/push/v1/subscription",
+        "post",
+        DHL_PUSH,
     ),
     "fedex/tracked.json": ("fedex_track_v1.json", "/track/v1/trackingnumbers", "post", FEDEX),
 }

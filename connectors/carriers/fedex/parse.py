@@ -5,9 +5,8 @@ Field names as in the FedEx Track API v1 ("Basic Integrated Visibility").
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 
 from connectors.carriers import answers
 from connectors.carriers.answers import Json, inside, moment, text
@@ -43,21 +42,10 @@ def tracked(delivery: RawDelivery) -> Sequence[Event]:
 
 def pushed(delivery: RawDelivery) -> Sequence[Event]:
     """The envelope of a push is not documented; whatever numbers it names are to be looked at again."""
-    numbers = dict.fromkeys(_numbers(answers.parsed(delivery.body, "FedEx")))
+    numbers = dict.fromkeys(answers.named(answers.parsed(delivery.body, "FedEx"), {"trackingNumber"}))
     if not numbers:
         raise Unparsable("This FedEx push names no tracking number.")
     return [Changed("parcel", number) for number in numbers]
-
-
-def _numbers(part: Any) -> Iterator[str]:
-    if isinstance(part, list):
-        for each in part:
-            yield from _numbers(each)
-    elif isinstance(part, dict):
-        if isinstance(number := part.get("trackingNumber"), str) and number:
-            yield number
-        for each in part.values():
-            yield from _numbers(each)
 
 
 def _newest(results: Sequence[Json]) -> Json | None:

@@ -23,7 +23,8 @@ from tests.connectors.conftest import Serve
 COLUMBUS = Place("Columbus", "OH", "43228", "America/New_York")
 DENVER = Place("Denver", "CO", "80211", "America/Denver")
 TOKENS = ("ups", "usps", "fedex")  # carriers that issue tokens for a client's id and secret
-KEYS: tuple[str, ...] = ()  # carriers that take an API key
+KEYS = ("dhl",)  # carriers that take an API key
+ONE_ESTIMATE = ("dhl",)  # carriers that show their newest estimate and nothing of the one before
 START = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
 TODAY = START + timedelta(days=20)
 DUE = datetime(2026, 11, 6, 3, 0, tzinfo=UTC)  # eight in the evening in Denver

@@ -23,7 +23,7 @@ from connectors.events import ParcelTracked
 from connectors.registry import connector
 from connectors.sandbox.seed import seed
 from connectors.sandbox.trouble import Kind, Trouble
-from tests.connectors.carriers.conftest import COLUMBUS, DENVER, KEYS, TOKENS, Stage
+from tests.connectors.carriers.conftest import COLUMBUS, DENVER, KEYS, ONE_ESTIMATE, TOKENS, Stage
 from tests.connectors.conftest import Serve
 from tests.contracts.shapes import HERE, Operation
 
@@ -169,8 +169,8 @@ def test_it_says_when_the_estimate_was_changed(stage: Stage) -> None:
 
     parcel = stage.tracked()
 
-    assert parcel.estimate_changed
     assert parcel.estimated_on == stage.parcel.estimated
+    assert parcel.estimate_changed == (stage.account.kind not in ONE_ESTIMATE)
 
 
 def test_it_says_where_a_delivered_parcel_was_left(stage: Stage) -> None:
