@@ -143,6 +143,15 @@ class RawRequest:
     headers: Mapping[str, str]
     body: bytes
     query: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""  # the address it was sent to, as subscribe() was told it
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a platform wants to hear before it believes that an address is ours."""
+
+    body: bytes
+    content_type: str = "text/plain"
 
 
 @dataclass(frozen=True)
@@ -177,12 +186,16 @@ class One:
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an
     uncertain outcome is settled, and how an accepted command is followed.
 
+    Platforms that keep no keys recognise it by what it was: `tried`, not before `tried_at`.
+
     `carrier` is who moves a "parcel", as its shipment says; for aggregators.
     """
 
     kind: str
     external_id: str
     carrier: str = ""
+    tried: Command | None = None
+    tried_at: datetime | None = None  # aware
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +276,10 @@ class Connector(Protocol):
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         """The trusted delivery inside a webhook request. Raises InvalidSignature."""
 
+    def challenge(self, account: Account, request: RawRequest) -> Answer | None:
+        """What to answer when a platform asks whether an address is ours; None for any other request. No call is made.
+        Raises InvalidSignature when it is asked for something we did not ask for."""
+
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
         """Normal facts. Unknown topics give (), broken ones raise Unparsable. Pure."""
 
@@ -305,6 +322,9 @@ class BaseConnector:
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         raise self._unsupported("push webhooks")
+
+    def challenge(self, account: Account, request: RawRequest) -> Answer | None:
+        return None
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         raise self._unsupported("be read")

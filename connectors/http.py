@@ -13,6 +13,7 @@ tried up to three times with back-off; others never twice. What went wrong is al
     401, 403                                       AuthorizationLost
     every other answer but 2xx                     Refused, with the first words of what the platform said
     our own limit for this account is used up      RateLimited
+    our application's `quota` for the day is       RateLimited, until when
 
 A status in `accept` is returned instead, for platforms that put ordinary news into a 404; `judge` may look at
 every answer that is returned and raise, for platforms that put errors into a 200. Neither logs nor exceptions
@@ -50,6 +51,7 @@ from connectors.errors import (
     Refused,
     Unreachable,
 )
+from connectors.quota import Quota
 from connectors.shared import shared
 
 TIMEOUT = httpx.Timeout(20, connect=5)  # seconds
@@ -81,6 +83,7 @@ def request(
     *,
     safe: bool,
     rate: Rate,
+    quota: Quota | None = None,
     accept: Collection[int] = (),
     judge: Callable[[httpx.Response], None] | None = None,
     headers: Mapping[str, str] | None = None,
@@ -88,6 +91,7 @@ def request(
     json: Any = None,
     data: Mapping[str, Any] | None = None,
     content: bytes | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
     auth: tuple[str, str] | None = None,
     timeout: httpx.Timeout = TIMEOUT,
 ) -> httpx.Response:
@@ -100,6 +104,7 @@ def request(
             json=json,
             data=data,
             content=content,
+            files=files,
             timeout=timeout,
         )
     except httpx.InvalidURL:
@@ -109,6 +114,8 @@ def request(
 
     def once() -> httpx.Response:
         _await_turn(account, rate)
+        if quota:
+            quota.spend()
         response = _judged(account, _sent(account, wanted, safe), safe, accept)
         if judge:
             judge(response)

@@ -1,4 +1,4 @@
-"""What all worker processes share: the pace of each account, cached tokens, and who renews them.
+"""What all worker processes share: the pace of each account, daily counts, cached tokens, and who renews them.
 
 Kept in Valkey where the environment names one (`REDIS_URL`), otherwise in this process with the same face.
 Nothing here is the only copy of anything: losing it costs a few requests.
@@ -29,6 +29,9 @@ class Shared(Protocol):
         An answer above `patience` means that none was taken; it says when one will be there.
         """
 
+    def count(self, key: str, most: int, seconds: float) -> int:
+        """Add one to a count that lives for `seconds`, unless it has reached `most`; what it was before."""
+
     def read(self, key: str) -> str | None: ...
 
     def write(self, key: str, value: str, seconds: float) -> None: ...
@@ -54,6 +57,15 @@ end
 return string.format('%.6f', wait)
 """
 
+_COUNT = """
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+if used < tonumber(ARGV[1]) then
+  redis.call('INCR', KEYS[1])
+  if used == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+end
+return used
+"""
+
 
 class InValkey:
     def __init__(self, url: str) -> None:
@@ -61,10 +73,15 @@ class InValkey:
             url, decode_responses=True, socket_timeout=5, socket_connect_timeout=2
         )
         self._take = self._client.register_script(_TAKE)
+        self._count = self._client.register_script(_COUNT)
 
     def take(self, bucket: str, per_second: float, burst: int, patience: float) -> float:
         with _reachable():
             return float(self._take([f"rate:{bucket}"], [1 / per_second, burst, patience]))
+
+    def count(self, key: str, most: int, seconds: float) -> int:
+        with _reachable():
+            return int(self._count([key], [most, max(1, int(seconds * 1000))]))
 
     def read(self, key: str) -> str | None:
         with _reachable():
@@ -117,6 +134,15 @@ class InProcess:
             if wait <= patience:
                 self._full[bucket] = full + interval
             return wait
+
+    def count(self, key: str, most: int, seconds: float) -> int:
+        now = time.monotonic()
+        with self._guard:
+            value, until = self._values.get(key, ("0", 0.0))
+            used, until = (int(value), until) if until > now else (0, now + seconds)
+            if used < most:
+                self._values[key] = (str(used + 1), until)
+            return used
 
     def read(self, key: str) -> str | None:
         with self._guard:

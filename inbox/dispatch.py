@@ -30,11 +30,11 @@ def deliver(organization_id: UUID, message_id: UUID) -> None:
             message.hold(f"{channel} is not connected; waiting for it.", wait=60)
             return
         connector, account = channel.connector, channel.account()
-        command = _command(message) if is_new else None
-    if command:
+        command = _command(message)
+    if is_new:
         _send(organization_id, message, connector, account, command)
     else:
-        reconcile(organization_id, message, connector, account)
+        reconcile(organization_id, message, connector, account, command)
 
 
 def sweep(organization_id: UUID) -> None:
@@ -45,10 +45,13 @@ def sweep(organization_id: UUID) -> None:
         deliver(organization_id, message_id)
 
 
-def reconcile(organization_id: UUID, message: Message, connector: Connector, account: Account) -> None:
+def reconcile(
+    organization_id: UUID, message: Message, connector: Connector, account: Account, command: SendMessage
+) -> None:
     """Read the platform before any repeat: is the message there?"""
+    wanted = One("message", message.send_key, tried=command, tried_at=message.created_at)
     try:
-        page = connector.fetch(account, One("message", message.send_key))
+        page = connector.fetch(account, wanted)
     except ConnectorError as error:
         with scope(organization_id):
             _settle_unknowable(message, error)

@@ -79,3 +79,9 @@ def test_a_lock_lets_one_in(store: shared.Shared) -> None:
 def test_a_store_that_does_not_answer_is_unreachable() -> None:
     with pytest.raises(Unreachable, match="REDIS_URL"):
         shared.InValkey("redis://127.0.0.1:1/0").take("gone", 1, 1, patience=0)
+
+
+def test_a_count_stops_at_its_limit_and_ends_with_its_time(store: shared.Shared) -> None:
+    assert [store.count("quota", 3, 0.2) for _ in range(5)] == [0, 1, 2, 3, 3]
+    time.sleep(0.21)
+    assert store.count("quota", 3, 0.2) == 0

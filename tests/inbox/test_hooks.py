@@ -12,6 +12,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from connectors.contract import Account, Answer, RawRequest
+from connectors.errors import Unreachable
+from connectors.registry import connector
 from inbox.models import Channel, Delivery, DeliveryState
 from tests.world import World
 
@@ -81,3 +84,32 @@ def test_a_channel_without_webhooks_says_so(world: World):
         Client().post(world.url(f"hooks/{world.mailbox.pk}"), b"x", content_type="text/plain").status_code
         == 404
     )
+
+
+def test_a_platform_that_asks_whose_address_it_is_gets_its_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
+):
+    settings.WEBHOOK_URL = "https://inbox.example"
+    asked: list[RawRequest] = []
+
+    def challenge(account: Account, request: RawRequest) -> Answer | None:
+        asked.append(request)
+        return Answer(b"proof") if "code" in request.query else None
+
+    monkeypatch.setattr(connector("shopify"), "challenge", challenge)
+    path = world.url(f"hooks/{world.shop.pk}")
+    answer = Client().get(path, {"code": "7"})
+    assert (answer.status_code, answer.content) == (200, b"proof")
+    assert asked[0].url == f"https://inbox.example{path}"
+    assert Client().get(path).status_code == 405
+    assert deliveries(world) == []
+
+
+def test_a_signature_that_cannot_be_judged_now_is_not_refused(world: World, monkeypatch: pytest.MonkeyPatch):
+    def verify(account: Account, request: RawRequest) -> None:
+        raise Unreachable("The platform's key cannot be read.")
+
+    monkeypatch.setattr(connector("shopify"), "verify", verify)
+    assert post(world, b"{}").status_code == 503
+    with world.inside():
+        assert Channel.objects.get(pk=world.shop.pk).rejected_count == 0
