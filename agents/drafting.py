@@ -150,8 +150,14 @@ def _draft(organization_id: UUID, work: Pass) -> str:
 
 
 def _verify(organization_id: UUID, work: Pass) -> str:
-    zone = work.message.conversation.organization.time_zone
-    work.claims = verify(work.answer.sentences, work.facts.evidence, now=work.facts.now, zone=zone)
+    conversation = work.message.conversation
+    work.claims = verify(
+        work.answer.sentences,
+        work.facts.evidence,
+        now=work.facts.now,
+        zone=conversation.organization.time_zone,
+        limits=conversation.channel.connector.limits,
+    )
     unsupported = [claim for claim in work.claims if not claim.is_supported]
     return f"{len(work.claims)} claims, {len(unsupported)} without support"
 

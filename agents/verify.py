@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 from agents.claims import reach, reading
 from agents.claims.ground import Found, Verdict
 from agents.evidence import Evidence, Sentence
+from connectors.contract import Limits
+from connectors.wording import breaches
+
+WORDING = "wording"  # no statement, but words the channel forbids
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Claim:
     sentence: int
     start: int
     end: int
-    kind: str  # an agents.evidence.Kind, or "promise"
+    kind: str  # an agents.evidence.Kind, "promise", or WORDING
     text: str
     is_supported: bool
     evidence: int | None = None  # the number of what supports it
@@ -31,9 +35,15 @@ class Claim:
 
 
 def verify(
-    sentences: Sequence[Sentence], evidence: Sequence[Evidence], *, now: datetime, zone: str
+    sentences: Sequence[Sentence],
+    evidence: Sequence[Evidence],
+    *,
+    now: datetime,
+    zone: str,
+    limits: Limits = Limits(),  # noqa: B008  frozen
 ) -> list[Claim]:
-    """All claims, in reading order. A draft may go out only if every one of them is supported."""
+    """All claims, in reading order. A draft may go out only if every one of them is supported. What the channel
+    forbids to write is never supported."""
     by_number = {item.number: item for item in evidence}
     scope = reach.Reach(evidence, now, ZoneInfo(zone))
     claims: list[Claim] = []
@@ -44,8 +54,25 @@ def verify(
             for clause in reading.clauses(sentence.text, cited)
             for found, verdict in scope.settle(clause, cited)
         ]
+        found += _forbidden(index, sentence, limits)
         claims += [claim for claim in found if not _hides_a_doubt(claim, found)]
     return claims
+
+
+def _forbidden(index: int, sentence: Sentence, limits: Limits) -> list[Claim]:
+    return [
+        Claim(
+            index,
+            each.start,
+            each.end,
+            WORDING,
+            sentence.text[each.start : each.end],
+            False,
+            reason=each.because,
+        )
+        for each in breaches(sentence.text, limits)
+        if each.blocks
+    ]
 
 
 def _claim(index: int, sentence: Sentence, start: int, end: int, found: Found, verdict: Verdict) -> Claim:

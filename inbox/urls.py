@@ -27,6 +27,7 @@ urlpatterns = [
     path("c/<uuid:pk>/thread", conversations.thread, name="thread"),
     path("c/<uuid:pk>/panel", conversations.panel, name="panel"),
     path("c/<uuid:pk>/messages", messages.create, name="reply"),
+    path("c/<uuid:pk>/wording", messages.check, name="wording"),
     path("c/<uuid:pk>/notes", notes.create, name="note"),
     path("c/<uuid:pk>/assignment", assignments.create, name="assign"),
     path("c/<uuid:pk>/closure", closures.create, name="close"),

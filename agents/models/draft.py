@@ -12,6 +12,7 @@ from agents.verify import Claim, verify
 from audit.record import MACHINE, Actor, record
 from config.tenancy import TenantModel
 from inbox.models import Conversation, Direction, Membership, Message
+from inbox.rules import Forbidden
 
 
 class DraftState(models.TextChoices):
@@ -130,7 +131,13 @@ class Draft(TenantModel):
         items = self.run.evidence_items()
         everything = tuple(item.number for item in items)
         sentences = [Sentence(line, everything) for line in text.splitlines() if line.strip()]
-        return verify(sentences, items, now=timezone.now(), zone=self.organization.time_zone)
+        return verify(
+            sentences,
+            items,
+            now=timezone.now(),
+            zone=self.organization.time_zone,
+            limits=self.conversation.channel.connector.limits,
+        )
 
     def doubtful(self, text: str) -> list[Claim]:
         """The claims in it that have no record behind them."""
@@ -155,9 +162,12 @@ class Draft(TenantModel):
         newest = self.conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
         if newest and newest.pk != self.message_id:
             raise NotApprovable("The customer has written again since. A new draft is on its way.")
-        self.reply = self.conversation.reply(
-            self.words, by, key=f"draft-{self.pk.hex}", draft=str(self.pk), run=str(self.run_id)
-        )
+        try:
+            self.reply = self.conversation.reply(
+                self.words, by, key=f"draft-{self.pk.hex}", draft=str(self.pk), run=str(self.run_id)
+            )
+        except Forbidden as refusal:
+            raise NotApprovable(str(refusal)) from None
         self._decide(DraftState.APPROVED, by)
         self._record("draft.approved", by.actor, edited=bool(self.edited_text), reply=str(self.reply.pk))
         return self.reply

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from inbox import access, queries
 from inbox.api.serializers import ConversationSerializer, MessageSerializer, NoteSerializer, TextSerializer
+from inbox.rules import Forbidden
 
 
 @extend_schema(
@@ -51,7 +53,10 @@ def messages(request: Any, pk: UUID) -> Response:
     wish.is_valid(raise_exception=True)
     row = access.locked_conversation(pk)
     key = f"api-{wish.validated_data['key']}" if wish.validated_data["key"] else ""
-    message = row.reply(wish.validated_data["text"], request.membership, key=key)
+    try:
+        message = row.reply(wish.validated_data["text"], request.membership, key=key)
+    except Forbidden as refusal:
+        raise ValidationError({"text": [str(refusal)]}) from None
     return Response(MessageSerializer(message).data, status=201)
 
 

@@ -10,9 +10,9 @@ from django.db import models
 from django.utils import timezone
 
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
-from config.tenancy import TenantModel
+from config.tenancy import TenantModel, current_organization_id
 from connectors.events import MessageReceived
-from inbox import live
+from inbox import live, rules
 from inbox.models.channel import Channel
 from inbox.models.customer import Customer
 from inbox.models.organization import Membership
@@ -103,10 +103,12 @@ class Conversation(TenantModel):
     ) -> Message:
         """Queue an answer for the customer, from a person or (author None) from the machine.
 
-        The same `key` twice is the same answer. `grounds` (draft, run …) go into the trail.
+        The same `key` twice is the same answer. `grounds` (draft, run …) go into the trail. Raises
+        `rules.Forbidden` for what the channel does not take.
         """
         from inbox.models.message import Message
 
+        rules.uphold(self, text, files)
         message, is_new = Message.queue(self, text, author, key=key, files=files)
         if is_new:
             self.waiting_since = None
@@ -190,6 +192,17 @@ class Conversation(TenantModel):
         self.waiting_since = self.waiting_since or event.sent_at
         self.state, self.snoozed_until = ConversationState.OPEN, None
 
+    def answered(self, event: MessageReceived) -> None:
+        """The seller answered outside Waybill. What nobody but the seller has written in waits for nobody."""
+        if not self.handles and event.recipient:
+            self.handles = dict(event.recipient.names)
+            self.state, self.unread = ConversationState.CLOSED, False
+        later = self.messages.filter(direction="in", automatic=False, sent_at__gt=event.sent_at)
+        self.waiting_since = later.aggregate(first=models.Min("sent_at"))["first"]
+        self.unread = self.unread and self.waiting_since is not None
+        self._showing(event.text, event.sent_at)
+        self._save("handles", "state", "unread", "waiting_since", "snippet", "last_message_at")
+
     @classmethod
     def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
         """One statement: the rows exist and are locked, so each insert becomes an update."""
@@ -197,8 +210,7 @@ class Conversation(TenantModel):
         cls.objects.bulk_create(
             rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=_HEARD
         )
-        for each in rows.values():
-            each.tell()
+        live.changed(current_organization_id(), *rows)
 
     @classmethod
     def wake_due(cls) -> None:

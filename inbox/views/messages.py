@@ -4,11 +4,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from connectors.wording import breaches
 from inbox import access
 from inbox.access import Request
+from inbox.rules import Forbidden
 from inbox.views.conversations import changed
 from inbox.views.showing import refused
 
@@ -20,12 +23,10 @@ def create(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.locked_conversation(pk)
     if not text:
         return refused(request, "There is nothing to send yet.")
-    longest = conversation.channel.connector.limits.longest_text
-    if len(text) > longest:
-        return refused(
-            request, f"{conversation.channel} takes at most {longest:,} characters; this has {len(text):,}."
-        )
-    message = conversation.reply(text, request.membership, key=request.POST.get("key", "")[:64])
+    try:
+        message = conversation.reply(text, request.membership, key=request.POST.get("key", "")[:64])
+    except Forbidden as refusal:
+        return refused(request, str(refusal))
     also = "Done. " if request.POST.get("close") else ""
     if also:
         conversation.close(request.membership)
@@ -38,6 +39,14 @@ def create(request: Request, pk: UUID) -> HttpResponse:
         sent={"form": "reply", "conversation": str(pk)},
         **({"advance": str(pk)} if also else {}),
     )
+
+
+@require_POST
+def check(request: Request, pk: UUID) -> HttpResponse:
+    """As a person types: what of it the channel forbids, at its place."""
+    text, limits = request.POST.get("text", ""), access.conversation(pk).channel.connector.limits
+    found = [(text[each.start : each.end], each) for each in breaches(text, limits)]
+    return render(request, "inbox/breaches.html", {"found": found, "length": len(text), "limits": limits})
 
 
 @require_POST

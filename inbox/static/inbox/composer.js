@@ -55,6 +55,15 @@
     (close || plain).click(); // not requestSubmit: htmx names the button only after a click
   });
 
+  /* What a channel forbids is shown at its place. */
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest("[data-select]");
+    const area = place?.closest("form")?.querySelector("textarea");
+    if (!area) return;
+    area.focus();
+    area.setSelectionRange(...place.dataset.select.split(",").map(Number));
+  });
+
   /* Only what was sent is cleared: words typed since then stay. */
   const sent = new Map();
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -67,6 +76,7 @@
     localStorage.removeItem(`waybill:${document.body.dataset.organization}:${mine}`);
     if (form?.dataset.keepText !== mine) return;
     const area = form.querySelector("textarea");
+    form.querySelector(".doubts")?.replaceChildren();
     area.value = area.value.startsWith(sent.get(form.id)) ? area.value.slice(sent.get(form.id).length) : area.value;
     form.querySelector("[name=key]")?.setAttribute("value", crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now());
     if (area.value) localStorage.setItem(slot(form), area.value);

@@ -21,6 +21,19 @@
   document.addEventListener("htmx:beforeSwap", (event) => { asking = event.detail.requestConfig.elt; });
   const waits = (node) => [node, ...node.querySelectorAll(".htmx-request")].some((each) => each !== asking && each.matches(".htmx-request"));
 
+  /* Nobody's menu is taken from under their fingers; what was missed is asked for when it closes. */
+  let missed = false;
+  const inUse = (node) => {
+    const menu = [node, ...node.querySelectorAll("details.menu[open]")].find((each) => each.matches("details.menu[open]"));
+    if (!menu || (asking && menu.contains(asking))) return false;
+    return (missed = true);
+  };
+  document.addEventListener("toggle", (event) => {
+    if (!missed || !event.target.matches?.("details.menu") || event.target.open) return;
+    missed = false;
+    event.target.closest("[hx-trigger*=refresh]")?.dispatchEvent(new CustomEvent("refresh"));
+  }, true);
+
   const syncAttributes = (old, fresh) => {
     let changed = false;
     for (const { name } of [...old.attributes]) {
@@ -52,7 +65,7 @@
       }
       if (old === place) place = place.nextElementSibling;
       else parent.insertBefore(old, place);
-      if (old.hasAttribute("data-keep") || same(old, next) || waits(old)) continue;
+      if (old.hasAttribute("data-keep") || same(old, next) || waits(old) || inUse(old)) continue;
       if (next.hasAttribute("data-keyed") && old.hasAttribute("data-keyed")) {
         if (syncAttributes(old, next)) added.push(old);
         patch(old, next, added, quiet);

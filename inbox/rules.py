@@ -1,0 +1,47 @@
+"""What a channel lets nobody write, person or machine: its wording, its lengths, its files, its window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from connectors.events import File
+from connectors.wording import Breach, breaches, file_problems
+
+if TYPE_CHECKING:
+    from inbox.models.conversation import Conversation
+
+
+class Forbidden(Exception):
+    """The channel would refuse this, or punish the seller for it. `breaches` say where in the text."""
+
+    def __init__(self, message: str, breaches: Sequence[Breach] = ()) -> None:
+        super().__init__(message)
+        self.breaches = breaches
+
+
+def uphold(conversation: Conversation, text: str, files: Sequence[File] = ()) -> None:
+    """Raises Forbidden with words for whoever wrote it."""
+    limits = conversation.channel.connector.limits
+    blocking = [each for each in breaches(text, limits) if each.blocks]
+    if blocking:
+        first = blocking[0]
+        place = f"“{text[first.start : first.end][:60]}”: " if first.forbids else ""
+        raise Forbidden(f"{conversation.channel}: {place}{first.because}", blocking)
+    if problems := file_problems(files, limits):
+        raise Forbidden(f"{conversation.channel}: {problems[0]}")
+    if limits.reply_window:
+        _uphold_window(conversation)
+
+
+def _uphold_window(conversation: Conversation) -> None:
+    window = conversation.channel.connector.limits.reply_window
+    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id").first()
+    if heard and window and timezone.now() > (heard.sent_at or heard.created_at) + window:
+        hours = int(window.total_seconds() // 3600)
+        raise Forbidden(
+            f"{conversation.channel} takes answers for {hours} hours after the customer's last message; "
+            "that time is over."
+        )
