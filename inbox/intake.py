@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.db.models.functions import Length
@@ -20,16 +20,22 @@ from config.tenancy import scope
 from connectors.errors import Unparsable
 from connectors.events import (
     Changed,
+    CommandSettled,
     Disconnected,
+    DisputeChanged,
     Event,
     MessageBounced,
     MessageReceived,
+    NoticeReceived,
+    OpeningsRead,
     OrderChanged,
     ParcelTracked,
+    PerformanceReported,
     ProductChanged,
+    ReturnChanged,
 )
-from inbox import mirror, receiving
-from inbox.models import Channel, Delivery, DeliveryState, Message, OutgoingState, Refetch
+from inbox import answering, disputes, mirror, receiving, returning, sorting, standing
+from inbox.models import Channel, Delivery, DeliveryState, Message, Refetch
 
 log = logging.getLogger(__name__)
 
@@ -125,24 +131,23 @@ def _fail(delivery: Delivery, error: Exception) -> None:
 
 
 def _receive_all(facts: Sequence[Fact]) -> None:
-    """In their order; messages that follow each other go together."""
-    for is_message, run in groupby(facts, key=lambda fact: isinstance(fact[1], MessageReceived)):
-        if is_message:
-            receiving.receive(
-                [(channel, event) for channel, event in run if isinstance(event, MessageReceived)]
-            )
+    """In their order; messages of customers that follow each other go together."""
+    for is_said, run in groupby(sorting.sort(facts), key=lambda fact: _is_said(fact[1])):
+        if is_said:
+            receiving.receive([(channel, event) for channel, event in run if _is_said(event)])
         else:
             for channel, event in run:
-                receive(channel, event)
+                _RECEIVERS[type(event)](channel, event)
 
 
 def receive(channel: Channel, event: Event) -> None:
     """Turn one fact into rows, inside the caller's scope."""
-    _RECEIVERS[type(event)](channel, event)
+    _receive_all([(channel, event)])
 
 
-def _message_received(channel: Channel, event: MessageReceived) -> None:
-    receiving.receive([(channel, event)])
+def _is_said(event: Event) -> TypeGuard[MessageReceived]:
+    """A customer said it."""
+    return isinstance(event, MessageReceived) and not event.ours
 
 
 def _message_bounced(channel: Channel, event: MessageBounced) -> None:
@@ -151,20 +156,8 @@ def _message_bounced(channel: Channel, event: MessageBounced) -> None:
         .filter(channel=channel, external_id=event.external_id, direction="out")
         .first()
     )
-    if message is None:
-        return
-    changed = Message.objects.filter(pk=message.pk).exclude(send_state=OutgoingState.FAILED)
-    if changed.update(send_state=OutgoingState.FAILED, problem=event.reason):
-        message.conversation.reopen(because="bounce")
-        message.conversation.mark(add="not_delivered")
-        record(
-            "message.bounced",
-            actor=PLATFORM,
-            subject=message,
-            conversation_id=message.conversation_id,
-            customer_id=message.conversation.customer_id,
-            personal={"reason": event.reason},
-        )
+    if message:
+        message.come_back(event.reason)
 
 
 def _changed(channel: Channel, event: Changed) -> None:
@@ -183,10 +176,16 @@ def _disconnected(channel: Channel, event: Disconnected) -> None:
 
 
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
-    MessageReceived: _message_received,
+    MessageReceived: answering.receive,  # the seller's; customers' go together
     MessageBounced: _message_bounced,
+    NoticeReceived: sorting.receive,
     Changed: _changed,
     OrderChanged: mirror.order,
+    ReturnChanged: returning.changed,
+    DisputeChanged: disputes.changed,
+    CommandSettled: standing.settled,
+    OpeningsRead: standing.openings,
+    PerformanceReported: standing.performance,
     ParcelTracked: mirror.parcel,
     ProductChanged: mirror.product,
     Disconnected: _disconnected,

@@ -9,16 +9,15 @@ from django.utils import timezone
 from config.wake import wake
 from connectors.carriers.numbers import carrier_kind
 from connectors.events import OrderChanged, ParcelTracked, ProductChanged
-from inbox import live
+from inbox import returning
+from inbox.linking import link, tell
 from inbox.models import (
     Channel,
-    Conversation,
     Customer,
     Order,
     OrderLine,
     Product,
     Refund,
-    Return,
     Shipment,
     TrackingEvent,
 )
@@ -40,7 +39,9 @@ def order(channel: Channel, event: OrderChanged) -> None:
     _refunds_and_returns(row, event)
     if existing:
         _ask_carriers(row)
-    _tell(row.customer_id, channel)
+    else:
+        link(row)
+    tell(row.customer_id, channel)
 
 
 def _order_fields(customer: Customer, event: OrderChanged) -> dict[str, object]:
@@ -136,19 +137,7 @@ def _refunds_and_returns(row: Order, event: OrderChanged) -> None:
             },
         )
     for back in event.returns:
-        Return.objects.update_or_create(
-            channel=row.channel,
-            external_id=back.external_id,
-            defaults={
-                "order": row,
-                "order_external_id": row.external_id,
-                "name": back.name,
-                "status": back.status,
-                "reason": back.reason[:200],
-                "quantity": back.quantity,
-                "requested_at": back.requested_at,
-            },
-        )
+        returning.keep(row.channel, row.external_id, row, back, event.updated_at, told=False)
 
 
 def parcel(channel: Channel, event: ParcelTracked) -> None:
@@ -169,7 +158,7 @@ def parcel(channel: Channel, event: ParcelTracked) -> None:
         shipment.checked_at = timezone.now()
         shipment.problem = ""
         shipment.save()
-        _tell(shipment.order.customer_id, channel)
+        tell(shipment.order.customer_id, channel)
 
 
 def _scans(shipment: Shipment, event: ParcelTracked) -> None:
@@ -221,14 +210,3 @@ def product(channel: Channel, event: ProductChanged) -> None:
             "fetched_at": timezone.now(),
         },
     )
-
-
-def _tell(customer_id: object, channel: Channel) -> None:
-    """Open conversations of this customer show the order or parcel: their screens look again."""
-    open_ones = (
-        Conversation.objects.filter(customer_id=customer_id)
-        .exclude(state="closed")
-        .values_list("pk", flat=True)
-    )
-    for pk in open_ones[:20]:
-        live.changed(channel.tenant, pk)

@@ -13,6 +13,7 @@ from inbox.models.outgoing import OutgoingState
 from inbox.models.product import Product
 from inbox.models.refetch import Refetch
 from inbox.models.returns import Return
+from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Refund",
     "Return",
     "Role",
+    "Settlement",
     "Shipment",
     "Snooze",
     "SortingRule",

@@ -56,6 +56,11 @@ class Dispute(TenantModel):
         indexes = [
             models.Index(fields=["organization", "state", "due_at", "id"], name="disputes_by_deadline"),
             models.Index(fields=["organization", "customer"], name="disputes_of_customer"),
+            models.Index(
+                fields=["organization", "order_external_id"],
+                condition=models.Q(order=None),
+                name="disputes_without_order",
+            ),
         ]
 
     def __str__(self) -> str:

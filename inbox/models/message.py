@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
+from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, new_id
 from config.wake import wake
 from connectors.events import File, MessageReceived
@@ -116,6 +117,34 @@ class Message(Outgoing):
         return rows
 
     @classmethod
+    def written_elsewhere(cls, conversation: Conversation, event: MessageReceived) -> Message:
+        """The seller's own answer at the platform: sent, and by nobody we know."""
+        message: Message = cls.objects.create(
+            conversation=conversation,
+            channel_id=conversation.channel_id,
+            direction=Direction.OUT,
+            external_id=event.external_id,
+            subject=event.subject[:300],
+            text=event.text,
+            quoted=event.quoted,
+            automatic=event.automatic,
+            send_state=OutgoingState.SENT,
+            sent_at=event.sent_at,
+        )
+        message.attach(event.files)
+        return message
+
+    @classmethod
+    def on_its_way(cls, conversation: Conversation, text: str) -> Message | None:
+        """The answer of ours with these words whose arrival nobody has confirmed yet."""
+        leaving = cls.objects.filter(
+            conversation=conversation,
+            direction=Direction.OUT,
+            send_state__in=[OutgoingState.SENDING, OutgoingState.UNCERTAIN],
+        )
+        return next((each for each in leaving if _same_words(each.text, text)), None)
+
+    @classmethod
     def here(cls, names: Iterable[tuple[Channel, str]]) -> set[tuple[UUID, str]]:
         """Which of these messages, by channel and the platform's id, are known already."""
         wanted = {(channel.pk, external_id) for channel, external_id in names}
@@ -133,6 +162,28 @@ class Message(Outgoing):
                 f"{self.organization_id}/{attachment.pk}", ContentFile(file.content), save=False
             )
             attachment.save()
+
+    def mark_sent(self, external_id: str, at: datetime) -> bool:
+        """The platform may have shown it before it answered us, in words it changed: that copy goes."""
+        copies = Message.objects.filter(channel=self.channel_id, external_id=external_id, send_key="")
+        copies.exclude(pk=self.pk).delete()
+        return super().mark_sent(external_id, at)
+
+    def come_back(self, reason: str) -> None:
+        """It was sent, and did not arrive after all."""
+        changed = Message.objects.filter(pk=self.pk).exclude(send_state=OutgoingState.FAILED)
+        if not changed.update(send_state=OutgoingState.FAILED, problem=reason):
+            return
+        self.conversation.reopen(because="bounce")
+        self.conversation.mark(add="not_delivered")
+        record(
+            "message.bounced",
+            actor=PLATFORM,
+            subject=self,
+            conversation_id=self.conversation_id,
+            customer_id=self.conversation.customer_id,
+            personal={"reason": reason},
+        )
 
     def wake(self) -> None:
         """Tell a worker when this is due. If nobody hears it, the sweeper finds the row."""
@@ -154,8 +205,19 @@ class Message(Outgoing):
         return self.direction == Direction.OUT
 
     @property
+    def is_from_elsewhere(self) -> bool:
+        """The seller wrote it outside Waybill."""
+        return self.is_out and not self.send_key
+
+    @property
     def can_undo(self) -> bool:
         return self.send_state == OutgoingState.QUEUED and self.send_attempts == 0
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Platforms change spaces and marks, and some add a line of their own."""
+    first, second = ("".join(filter(str.isalnum, each.casefold())) for each in (one, other))
+    return first == second or (len(first) > 20 and second.startswith(first))
 
 
 class Attachment(TenantModel):

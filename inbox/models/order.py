@@ -39,6 +39,10 @@ class Order(TenantModel):
     ship_by = models.DateTimeField(null=True)
     deliver_by = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True, help_text="The shopper wants it cancelled")
+    openings = models.JSONField(
+        default=list, help_text="Fixed kinds of message allowed at openings_at: connectors.events.Opening"
+    )
+    openings_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

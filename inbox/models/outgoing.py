@@ -82,6 +82,13 @@ class Outgoing(TenantModel):
     def mark_sent(self, external_id: str, at: datetime) -> bool:
         return self._settle(OutgoingState.SENT, external_id=external_id, sent_at=at, problem="")
 
+    def arrive(self, external_id: str, at: datetime) -> bool:
+        """The platform shows it, whoever holds the claim."""
+        leaving = models.Q(send_state__in=[OutgoingState.SENDING, OutgoingState.UNCERTAIN])
+        return self._move(
+            leaving, send_state=OutgoingState.SENT, external_id=external_id, sent_at=at, problem=""
+        )
+
     def fail(self, problem: str) -> bool:
         return self._settle(OutgoingState.FAILED, problem=problem)
 

@@ -1,0 +1,58 @@
+"""The seller answered outside Waybill, at the platform or by mail: it stands in the thread, and nobody waits for it."""
+
+from __future__ import annotations
+
+from audit.record import PLATFORM, record
+from connectors.events import MessageReceived
+from inbox.models import Channel, Conversation, Customer, Message
+from inbox.threading import Arrival, place
+
+
+def receive(channel: Channel, event: MessageReceived) -> None:
+    """The same answer twice is one. What Waybill sent and the platform shows again is Waybill's own message."""
+    conversation = _conversation(channel, event)
+    if Message.here([(channel, event.external_id)]):
+        return
+    if conversation is None:
+        record(
+            "message.unplaced",
+            actor=PLATFORM,
+            subject=channel,
+            data={"external_id": event.external_id, "thread": event.thread},
+        )
+        return
+    if own := Message.on_its_way(conversation, event.text):
+        if own.arrive(event.external_id, event.sent_at):
+            _record(own, "message.reconciled", found=True)
+            conversation.tell()
+        return
+    message = Message.written_elsewhere(conversation, event)
+    conversation.answered(event)
+    _record(message, "message.written_elsewhere")
+
+
+def _conversation(channel: Channel, event: MessageReceived) -> Conversation | None:
+    """By its thread, or with the shopper it went to; locked. None when neither is known."""
+    if event.recipient and any(event.recipient.names.values()):
+        arrival = Arrival(channel, event, Customer.known_as(event.recipient))
+        place([arrival])
+        return arrival.conversation
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .filter(channel=channel, thread=event.thread)
+        .first()
+        if event.thread
+        else None
+    )
+
+
+def _record(message: Message, kind: str, **data: object) -> None:
+    record(
+        kind,
+        actor=PLATFORM,
+        subject=message,
+        conversation_id=message.conversation_id,
+        customer_id=message.conversation.customer_id,
+        data={"external_id": message.external_id, **data},
+        personal={"text": message.text},
+    )

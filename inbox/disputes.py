@@ -1,0 +1,75 @@
+"""Claims with a deadline, as their platform told them last."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from audit.record import PLATFORM, record
+from connectors.events import DisputeChanged
+from inbox.linking import ask_for, order_of, tell
+from inbox.models import Channel, Customer, Dispute, Order
+
+
+def changed(channel: Channel, event: DisputeChanged) -> None:
+    """A whole dispute; a snapshot older than what is here changes nothing. One may come before its order."""
+    row = Dispute.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
+    if row and row.updated_at > event.updated_at:
+        return
+    order = (row and row.order) or order_of(channel, event.order_id, event.order_number)
+    before = (row.state, row.due_at) if row else None
+    row, _ = Dispute.objects.update_or_create(
+        channel=channel,
+        external_id=event.external_id,
+        defaults=_fields(event) | {"order": order, "customer_id": _customer_id(order, event)},
+    )
+    if order is None:
+        ask_for(channel, event.order_id)
+    if before != (row.state, row.due_at):
+        _record(row, before is None)
+    if row.customer_id:
+        tell(row.customer_id, channel)
+
+
+def _customer_id(order: Order | None, event: DisputeChanged) -> UUID | None:
+    if order:
+        return order.customer_id
+    return Customer.known_as(event.buyer).pk if event.buyer else None
+
+
+def _fields(event: DisputeChanged) -> dict[str, object]:
+    return {
+        "kind": event.kind,
+        "label": event.label[:80],
+        "state": event.state,
+        "reason": event.reason[:300],
+        "amount": event.amount.amount if event.amount else None,
+        "currency": event.amount.currency if event.amount else "",
+        "order_external_id": event.order_id,
+        "order_number": event.order_number,
+        "opened_at": event.opened_at,
+        "updated_at": event.updated_at,
+        "due_at": event.due_at,
+        "answers": list(event.answers),
+        "revision": event.revision,
+        "outcome": event.outcome[:300],
+        "url": event.url,
+    }
+
+
+def _record(row: Dispute, is_new: bool) -> None:
+    record(
+        "dispute.opened" if is_new else "dispute.changed",
+        actor=PLATFORM,
+        subject=row,
+        customer_id=row.customer_id,
+        data={
+            "dispute": row.external_id,
+            "kind": row.kind,
+            "state": row.state,
+            "amount": str(row.amount) if row.amount is not None else None,
+            "currency": row.currency,
+            "order": row.order_number or row.order_external_id,
+            "due_at": row.due_at.isoformat() if row.due_at else None,
+            "outcome": row.outcome,
+        },
+    )
