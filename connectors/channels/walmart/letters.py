@@ -48,7 +48,7 @@ def sorted_out(written: MessageReceived) -> MessageReceived | NoticeReceived:
             thread=written.thread or (f"{sender}/{number}" if number else sender),
             order_number=number,
         )
-    if host == "walmart.com" or host.endswith((".walmart.com", ".wal-mart.com", "@wal-mart.com")):
+    if f".{host}".endswith((".walmart.com", ".wal-mart.com")):
         link = _LINK.search(written.text)
         return NoticeReceived(
             external_id=written.external_id,
