@@ -37,6 +37,7 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
             "opened_at",
             "last_message_at",
             "waiting_since",
+            "due_at",
             "snoozed_until",
         ]
 

@@ -17,7 +17,7 @@ from inbox.rules import Forbidden
 
 @extend_schema(
     parameters=[
-        OpenApiParameter(name) for name in ("state", "who", "channel", "unread", "q", "after", "take")
+        OpenApiParameter(name) for name in ("state", "who", "channel", "unread", "q", "sort", "after", "take")
     ],
     responses=ConversationSerializer(many=True),
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantModel, scope
 from connectors import registry
-from connectors.contract import Account, Capability
+from connectors.contract import Account, Capability, ReplyClock
 from inbox.sealed import SealedJSONField
 
 if TYPE_CHECKING:
@@ -55,6 +56,23 @@ class Channel(TenantModel):
     @property
     def connector(self) -> Connector:
         return registry.connector(self.kind)
+
+    @property
+    def reply_clock(self) -> ReplyClock:
+        """The platform's own, or what the seller promises instead (settings: reply_hours, reply_warn_hours,
+        reply_business_days)."""
+        clock, own = self.connector.limits.reply, self.settings
+        if "reply_hours" in own:
+            clock = replace(clock, within=timedelta(hours=own["reply_hours"]), warn=None)
+        if "reply_warn_hours" in own:
+            clock = replace(clock, warn=timedelta(hours=own["reply_warn_hours"]))
+        return replace(clock, business_days=own.get("reply_business_days", clock.business_days))
+
+    def keep_clock(self, settings: Mapping[str, float | bool]) -> None:
+        """Settings as `reply_clock` reads them; what is not among them is the platform's again."""
+        others = {name: value for name, value in self.settings.items() if not name.startswith("reply_")}
+        self.settings = {**others, **settings}
+        self.save(update_fields=["settings"])
 
     def can(self, capability: Capability | str) -> bool:
         return Capability(capability) in self.connector.capabilities

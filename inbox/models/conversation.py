@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
 from config.tenancy import TenantModel, current_organization_id
 from connectors.events import MessageReceived
-from inbox import live, rules
+from inbox import clocks, live, rules
 from inbox.models.channel import Channel
 from inbox.models.customer import Customer
 from inbox.models.organization import Membership
@@ -111,10 +111,10 @@ class Conversation(TenantModel):
         rules.uphold(self, text, files)
         message, is_new = Message.queue(self, text, author, key=key, files=files)
         if is_new:
-            self.waiting_since = None
+            self._wait_since(None)
             self.unread = False
             self._showing(message.text, message.created_at)
-            self._save("waiting_since", "unread", "snippet", "last_message_at")
+            self._save("waiting_since", "due_at", "unread", "snippet", "last_message_at")
             self._record("message.queued", _actor(author), message, data=grounds, personal={"text": text})
         return message
 
@@ -124,9 +124,9 @@ class Conversation(TenantModel):
             return False
         said = list(self.messages.exclude(send_state="cancelled").order_by("-created_at", "-id")[:50])
         unanswered = list(takewhile(lambda each: not each.is_out, said))
-        self.waiting_since = (unanswered[-1].sent_at or unanswered[-1].created_at) if unanswered else None
+        self._wait_since((unanswered[-1].sent_at or unanswered[-1].created_at) if unanswered else None)
         self.snippet = " ".join(said[0].text.split())[:160] if said else ""
-        self._save("waiting_since", "snippet")
+        self._save("waiting_since", "due_at", "snippet")
         self._record("message.undone", by.actor, message)
         return True
 
@@ -189,7 +189,7 @@ class Conversation(TenantModel):
         self.handles = dict(event.sender.names)
         self._showing(event.text, event.sent_at)
         self.unread = True
-        self.waiting_since = self.waiting_since or event.sent_at
+        self._wait_since(self.waiting_since or event.sent_at)
         self.state, self.snoozed_until = ConversationState.OPEN, None
 
     def answered(self, event: MessageReceived) -> None:
@@ -198,10 +198,10 @@ class Conversation(TenantModel):
             self.handles = dict(event.recipient.names)
             self.state, self.unread = ConversationState.CLOSED, False
         later = self.messages.filter(direction="in", automatic=False, sent_at__gt=event.sent_at)
-        self.waiting_since = later.aggregate(first=models.Min("sent_at"))["first"]
+        self._wait_since(later.aggregate(first=models.Min("sent_at"))["first"])
         self.unread = self.unread and self.waiting_since is not None
         self._showing(event.text, event.sent_at)
-        self._save("handles", "state", "unread", "waiting_since", "snippet", "last_message_at")
+        self._save("handles", "state", "unread", "waiting_since", "due_at", "snippet", "last_message_at")
 
     @classmethod
     def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
@@ -228,6 +228,31 @@ class Conversation(TenantModel):
             self.snippet = " ".join(text.split())[:160]
         self.last_message_at = max(self.last_message_at, at)
 
+    def _wait_since(self, moment: datetime | None) -> None:
+        """The customer has waited since then, and has to be answered by `due_at`."""
+        self.waiting_since = moment
+        self.due_at = self._due(moment) if moment else None
+
+    def _due(self, since: datetime) -> datetime:
+        clock = self.channel.reply_clock
+        if not clock.business_days:
+            return since + clock.within
+        return clocks.due_at(since, clock, self.organization.time_zone, self.organization.country)
+
+    @classmethod
+    def reset_clocks(cls, channel: Channel) -> int:
+        """The channel's clock was set anew: when every waiting conversation on it is due; how many there are."""
+        rows = list(
+            cls.objects.filter(channel=channel, state=ConversationState.OPEN, waiting_since__isnull=False)
+            .select_related("organization")
+            .only("waiting_since", "organization")
+        )
+        for row in rows:
+            row.channel = channel
+            row.due_at = row._due(row.waiting_since)
+        cls.objects.bulk_update(rows, ["due_at"], batch_size=500)
+        return len(rows)
+
     def _turn(self, state: ConversationState, until: datetime | None = None) -> None:
         self.state, self.snoozed_until = state, until
         self._save("state", "snoozed_until")
@@ -247,7 +272,16 @@ class Conversation(TenantModel):
         )
 
 
-_HEARD = ["handles", "snippet", "last_message_at", "unread", "waiting_since", "state", "snoozed_until"]
+_HEARD = [
+    "handles",
+    "snippet",
+    "last_message_at",
+    "unread",
+    "waiting_since",
+    "due_at",
+    "state",
+    "snoozed_until",
+]
 
 
 def _actor(member: Membership | None) -> Actor:

@@ -16,9 +16,10 @@ from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from connectors.events import ParcelStatus
+from inbox import clocks
 
 if TYPE_CHECKING:
-    from connectors.contract import Connector
+    from connectors.contract import Connector, ReplyClock
     from inbox.models import Channel, Conversation, TrackingEvent
     from inbox.queries import Filters
 
@@ -199,17 +200,28 @@ def _morning(now: datetime, days: int) -> datetime:
 
 
 @register.simple_tag
-def due(conversation: Conversation) -> str | SafeString:
-    """How long the customer may still wait by the channel's own rule; nothing when nobody waits."""
-    if not conversation.waiting_since or conversation.state != "open":
+def due(conversation: Conversation, always: bool = False) -> str | SafeString:
+    """How long the customer may still wait by the channel's clock; nothing when nobody waits or (unless
+    `always`) nothing presses yet."""
+    since, end = conversation.waiting_since, conversation.due_at
+    if not since or not end or conversation.state != "open":
         return ""
-    allowed = conversation.channel.connector.limits.reply.within
-    end = conversation.waiting_since + allowed
-    left = (end - timezone.now()).total_seconds()
-    if left > allowed.total_seconds() / 4:
+    clock, now = conversation.channel.reply_clock, timezone.now()
+    presses = now >= since + ((clock.warn or clock.within * clocks.WARNED) / clock.within) * (end - since)
+    if not presses and not always:
         return ""
-    colour, said = ("warn", f"due in {_span(left)}") if left > 0 else ("bad", f"late by {_long_span(-left)}")
+    left = (end - now).total_seconds()
+    colour = "bad" if left <= 0 else "warn" if presses else ""
+    said = f"due in {_span(left)}" if left > 0 else f"late by {_long_span(-left)}"
     return format_html('<span class="tag {}" title="An answer is due {}">{}</span>', colour, full(end), said)
+
+
+@register.filter
+def clock_words(clock: ReplyClock) -> str:
+    """ "within 24 hours, every day of the week"."""
+    hours = clock.within.total_seconds() / 3600
+    days = "on business days" if clock.business_days else "every day of the week"
+    return f"within {hours:g} {'hour' if hours == 1 else 'hours'}, {days}"
 
 
 def _long_span(seconds: float) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from connectors.contract import Connector
-from inbox.models import Organization, Role, User
+from inbox.clocks import countries
+from inbox.models import Channel, Organization, Role, User
 
+TERRITORIES = Locale("en").territories
 ZONES = sorted(
     zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
 )
@@ -26,13 +29,63 @@ class OrganizationForm(forms.ModelForm):
         help_text="Times on every screen, snoozing and quiet hours follow it. Parcel scans keep the time of their place.",
     )
 
+    country = forms.ChoiceField(
+        choices=[(code, f"{TERRITORIES[code]} ({code})") for code in countries() if code in TERRITORIES],
+        help_text="Its holidays stop the reply clocks that count business days.",
+    )
+
     class Meta:
         model = Organization
-        fields = ["name", "time_zone", "signature", "tone"]
+        fields = ["name", "time_zone", "country", "signature", "tone"]
         help_texts = {
             "signature": "How answers are signed, and the name customers see: “Northpine Support”.",
             "tone": "How drafts sound.",
         }
+
+
+class ClockForm(forms.Form):
+    """Empty means the platform's own. `settings` is what Channel.keep_clock takes."""
+
+    hours = forms.FloatField(label="Answer within (hours)", min_value=0.25, max_value=24 * 14, required=False)
+    warn_hours = forms.FloatField(
+        label="Show as urgent after (hours)",
+        min_value=0,
+        required=False,
+        help_text="Empty: when three quarters of the time are gone.",
+    )
+    business_days = forms.BooleanField(
+        label="The clock stands still on weekends and holidays",
+        required=False,
+        help_text="Holidays are those of the organization's country.",
+    )
+
+    def __init__(self, channel: Channel, *args: Any, **kwargs: Any) -> None:
+        own, settings = channel.connector.limits.reply, channel.settings
+        self._own = own
+        kwargs["initial"] = {
+            "hours": settings.get("reply_hours"),
+            "warn_hours": settings.get("reply_warn_hours"),
+            "business_days": channel.reply_clock.business_days,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["hours"].widget.attrs["placeholder"] = f"{own.within.total_seconds() / 3600:g}"
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = self.cleaned_data
+        hours = entered.get("hours") or self._own.within.total_seconds() / 3600
+        if (entered.get("warn_hours") or 0) >= hours:
+            self.add_error("warn_hours", "This must come before the answer is due.")
+        return entered
+
+    @property
+    def settings(self) -> dict[str, float | bool]:
+        entered = self.cleaned_data
+        kept: dict[str, float | bool] = {
+            f"reply_{name}": entered[name] for name in ("hours", "warn_hours") if entered[name] is not None
+        }
+        if entered["business_days"] != self._own.business_days:
+            kept["reply_business_days"] = entered["business_days"]
+        return kept
 
 
 class InviteForm(forms.Form):

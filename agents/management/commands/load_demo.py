@@ -180,7 +180,7 @@ def _channel(
     channel, _ = Channel.objects.get_or_create(
         kind=kind, external_id=external_id, defaults={"name": name, "credentials": credentials}
     )
-    channel.settings = options
+    channel.settings = {**channel.settings, **options}
     channel.save(update_fields=["settings"])
     return channel
 
