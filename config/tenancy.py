@@ -88,10 +88,12 @@ _FIND_AND_SET = "SELECT id, set_config(%s, id::text, true) FROM inbox_organizati
 @contextmanager
 def as_user(user_id: int) -> Iterator[None]:
     """One transaction in which a person sees their own memberships, across organizations, and nothing else."""
+    is_nested = connection.in_atomic_block
     with transaction.atomic():
         _set_local(USER_SETTING, str(user_id))
         yield
-        _set_local(USER_SETTING, "")
+        if is_nested:
+            _set_local(USER_SETTING, "")  # otherwise it ends with the transaction
 
 
 def _set_local(name: str, value: str) -> None:

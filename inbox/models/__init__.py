@@ -13,6 +13,7 @@ from inbox.models.outgoing import OutgoingState
 from inbox.models.product import Product
 from inbox.models.refetch import Refetch
 from inbox.models.returns import Return
+from inbox.models.search import SearchWord, words_of
 from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
 
@@ -47,10 +48,12 @@ __all__ = [
     "Refund",
     "Return",
     "Role",
+    "SearchWord",
     "Settlement",
     "Shipment",
     "Snooze",
     "SortingRule",
     "TrackingEvent",
     "User",
+    "words_of",
 ]
