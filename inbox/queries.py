@@ -47,10 +47,15 @@ class Cursor:
         """Rows older than the cursor. The first condition alone bounds the index; the second settles equal times."""
         return Q(**{f"{at}__lte": self.at}) & (Q(**{f"{at}__lt": self.at}) | Q(**{f"{pk}__lt": self.id}))
 
+    def behind(self, at: str, pk: str = "id") -> Q:
+        """Rows later than the cursor, for lists that begin with the earliest."""
+        return Q(**{f"{at}__gte": self.at}) & (Q(**{f"{at}__gt": self.at}) | Q(**{f"{pk}__gt": self.id}))
+
 
 @dataclass(frozen=True)
 class Filters:
-    """`who` is "all", "mine", "unassigned" or the id of a member; `state` a ConversationState."""
+    """`who` is "all", "mine", "unassigned" or the id of a member; `state` a ConversationState; `sort` "newest", or
+    "due": only who waits for an answer, the one due first at the top."""
 
     me: Membership
     state: str = ConversationState.OPEN
@@ -58,6 +63,7 @@ class Filters:
     channel: UUID | None = None
     unread: bool = False
     text: str = ""
+    sort: str = "newest"
     cursor: Cursor | None = None
     take: int = PAGE
 
@@ -72,6 +78,7 @@ class Filters:
             channel=_uuid(query.get("channel", "")),
             unread=query.get("unread") == "1",
             text=query.get("q", "").strip()[:100],
+            sort="due" if query.get("sort") == "due" else "newest",
             cursor=Cursor.read(query.get("after", "")),
             take=_between(query.get("take", ""), PAGE, MOST_ROWS),
         )
@@ -84,9 +91,12 @@ class Filters:
             "channel": self.channel or "",
             "unread": "1" if self.unread else "",
             "q": self.text,
+            "sort": self.sort,
         }
         kept = {
-            name: value for name, value in {**values, **changes}.items() if value not in {"", "open", "all"}
+            name: value
+            for name, value in {**values, **changes}.items()
+            if value not in {"", "open", "all", "newest"}
         }
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -114,19 +124,26 @@ class Page:
 
 
 def conversations(filters: Filters) -> Page:
-    """Newest first, with customer, channel and assignee. Three queries."""
-    rows = _filtered(filters)
-    if filters.cursor:
-        rows = rows.filter(filters.cursor.before("last_message_at"))
-    found = list(
-        rows.select_related("customer")
-        .defer("handles", "thread", "customer__locale", "customer__created_at")
-        .order_by("-last_message_at", "-id")[: filters.take + 1]
+    """In their order, with customer, channel and assignee. Three queries."""
+    rows, by = _ordered(_filtered(filters), filters)
+    wanted = rows.select_related("customer").defer(
+        "handles", "thread", "customer__locale", "customer__created_at"
     )
+    found = list(wanted[: filters.take + 1])
     page = found[: filters.take]
     more = len(found) > filters.take
-    after = Cursor(page[-1].last_message_at, page[-1].pk) if more else None
+    after = Cursor(getattr(page[-1], by), page[-1].pk) if more else None
     return _known(Page(page, after, members(), channels()))
+
+
+def _ordered(rows: QuerySet[Conversation], filters: Filters) -> tuple[QuerySet[Conversation], str]:
+    """From the cursor on; and the field the order goes by."""
+    cursor = filters.cursor
+    if filters.sort == "due":
+        rows = rows.filter(due_at__isnull=False).order_by("due_at", "id")
+        return rows.filter(cursor.behind("due_at")) if cursor else rows, "due_at"
+    rows = rows.order_by("-last_message_at", "-id")
+    return rows.filter(cursor.before("last_message_at")) if cursor else rows, "last_message_at"
 
 
 def _known(page: Page) -> Page:
