@@ -76,7 +76,7 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | No
             .filter(pk=message_id, direction=Direction.IN, automatic=False)
             .first()
         )
-        if message is None or _is_answered(message):
+        if message is None or _is_answered(message) or (message.past and not again):
             return None
         tries = Run.objects.filter(message=message).count()
         if tries and not again:

@@ -51,6 +51,7 @@ def sweep() -> None:
             unread = Message.objects.filter(
                 direction=Direction.IN,
                 automatic=False,
+                past=False,
                 created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER),
                 runs=None,
             ).values_list("pk", flat=True)[:200]

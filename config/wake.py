@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -20,12 +22,27 @@ log = logging.getLogger(__name__)
 ON_ITS_WAY = 5  # seconds after which a wake-up counts as lost; the sweeper comes as often
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nobody is woken for what is written in here: the sweepers find it in their own time."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -> None:
     """Have `task` ("inbox.tasks.deliver") run once this transaction has committed, `after` seconds later.
 
     Tasks go by name, so that whoever writes a row need not import who works on it. Without a broker nothing is lost: the
     sweepers find the row.
     """
+    if _quiet.get():
+        return
     kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
     transaction.on_commit(partial(_send, task, kwargs, after))
 

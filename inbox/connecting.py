@@ -8,13 +8,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
 from config.wake import wake
 from connectors.contract import Capability, Connector, Health
 from connectors.errors import ConnectorError
-from inbox import polling
+from inbox import backfilling, polling
 from inbox.models import Channel, ChannelState, Membership, Message
 
 LONGEST_CHECK = 120  # seconds after which a screen stops waiting for a worker
@@ -97,12 +98,14 @@ def _show(channel: Channel, health: Health) -> None:
     """A platform that does not answer just now takes nobody's connection away."""
     channel.refresh_from_db()
     if health.ok:
+        if channel.cursor is None and channel.last_delivery_at is None:
+            channel.connected_at = timezone.now()
         channel.state = ChannelState.ACTIVE
         cache.set(f"said:{channel.pk}", health.message, SAID_FOR)
     elif not health.passing:
         channel.state = ChannelState.LOST
     channel.problem = "" if health.ok else health.message
-    channel.save(update_fields=["state", "problem"])
+    channel.save(update_fields=["state", "problem", "connected_at"])
     kind = "channel.connected" if health.ok else "channel.refused"
     record(kind, actor=PLATFORM, subject=channel, data={"kind": channel.kind})
 
@@ -111,6 +114,7 @@ def _set_going(organization_id: UUID, channel: Channel) -> None:
     """What waited for the connection goes out, and what is there comes in."""
     with scope(organization_id):
         Message.release(channel)
+        backfilling.start(channel)
     if channel.can(Capability.POLLING):
         polling.fetch_new(organization_id, channel.pk)
 

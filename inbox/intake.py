@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
+from config.wake import quiet
 from connectors.errors import Unparsable
 from connectors.events import (
     Changed,
@@ -34,7 +35,7 @@ from connectors.events import (
     ProductChanged,
     ReturnChanged,
 )
-from inbox import answering, disputes, mirror, receiving, returning, sorting, standing
+from inbox import answering, disputes, mirror, recalling, receiving, returning, sorting, standing
 from inbox.models import Channel, Delivery, DeliveryState, Message, Refetch
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 Fact = tuple[Channel, Event]
 
 BATCH = 100  # deliveries in one transaction,
+BATCH_OF_PAST = 25  # since live ones may come meanwhile,
 MOST_BYTES = 16 * 1024 * 1024  # and no more than this in memory, except for a single one
 
 
@@ -68,13 +70,17 @@ def _drain_batch(organization_id: UUID) -> int:
 
 
 def _waiting() -> list[UUID]:
-    """The oldest ones nobody else holds, locked, as many as fit."""
+    """The oldest ones nobody else holds, locked, as many as fit; those of the past when nothing live waits."""
+    return _oldest(past=False, most=BATCH) or _oldest(past=True, most=BATCH_OF_PAST)
+
+
+def _oldest(*, past: bool, most: int) -> list[UUID]:
     rows = (
-        Delivery.objects.filter(state=DeliveryState.RECEIVED)
+        Delivery.objects.filter(state=DeliveryState.RECEIVED, past=past)
         .order_by("received_at")
         .select_for_update(skip_locked=True)
         .annotate(size=Length("body"))
-        .values_list("pk", "size")[:BATCH]
+        .values_list("pk", "size")[:most]
     )
     batch: list[UUID] = []
     total = 0
@@ -108,7 +114,8 @@ def _apply_alone(organization_id: UUID, delivery_id: UUID) -> None:
 
 def apply(deliveries: Sequence[Delivery]) -> None:
     """Whatever cannot be parsed is kept with the reason, and can be replayed after a fix. Anything else raises."""
-    facts: list[Fact] = []
+    live: list[Fact] = []
+    past: list[Fact] = []
     applied: dict[UUID, int] = {}
     for delivery in deliveries:
         channel = delivery.channel
@@ -119,9 +126,12 @@ def apply(deliveries: Sequence[Delivery]) -> None:
                 log.exception("Delivery %s could not be parsed", delivery.pk)
             _fail(delivery, error)
             continue
-        facts += [(channel, event) for event in events]
+        for event in events:
+            (past if recalling.is_past(delivery, event) else live).append((channel, event))
         applied[delivery.pk] = len(events)
-    _receive_all(facts)
+    _receive_all(live)
+    with quiet(), recalling.answers(past):
+        _receive_all(past, past=True)
     Delivery.settle(applied)
 
 
@@ -130,11 +140,11 @@ def _fail(delivery: Delivery, error: Exception) -> None:
     record("delivery.failed", actor=PLATFORM, subject=delivery, data={"topic": delivery.topic})
 
 
-def _receive_all(facts: Sequence[Fact]) -> None:
+def _receive_all(facts: Sequence[Fact], *, past: bool = False) -> None:
     """In their order; messages of customers that follow each other go together."""
     for is_said, run in groupby(sorting.sort(facts), key=lambda fact: _is_said(fact[1])):
         if is_said:
-            receiving.receive([(channel, event) for channel, event in run if _is_said(event)])
+            receiving.receive([(channel, event) for channel, event in run if _is_said(event)], past=past)
         else:
             for channel, event in run:
                 _RECEIVERS[type(event)](channel, event)

@@ -16,8 +16,8 @@ from inbox.signals import messages_received
 from inbox.threading import Arrival, place
 
 
-def receive(facts: Sequence[tuple[Channel, MessageReceived]]) -> None:
-    """In the caller's scope. The same message twice is one message."""
+def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = False) -> None:
+    """In the caller's scope. The same message twice is one message. Nobody reads and drafts for what is `past`."""
     customers = Customer.behind([event.sender for _, event in facts])
     arrivals = [
         Arrival(channel, event, customer) for (channel, event), customer in zip(facts, customers, strict=True)
@@ -25,8 +25,8 @@ def receive(facts: Sequence[tuple[Channel, MessageReceived]]) -> None:
     written: list[Message] = []
     for together in _rounds(_new(arrivals)):
         place(together)
-        written += _write(together)
-    if to_read := [message.pk for message in written if not message.automatic]:
+        written += _write(together, past)
+    if to_read := [message.pk for message in written if not message.automatic and not past]:
         tell = partial(messages_received.send, sender=Message, organization_id=current_organization_id())
         transaction.on_commit(partial(tell, message_ids=to_read))
 
@@ -56,20 +56,23 @@ def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
         arrivals = later
 
 
-def _write(arrivals: Sequence[Arrival]) -> list[Message]:
+def _write(arrivals: Sequence[Arrival], past: bool) -> list[Message]:
     placed = [(each, each.conversation) for each in arrivals if each.conversation]
-    messages = Message.receive([(conversation, each.event, each.customer) for each, conversation in placed])
+    messages = Message.receive(
+        [(conversation, each.event, each.customer) for each, conversation in placed], past=past
+    )
     for each, conversation in placed:
-        conversation.hear(each.event)
+        (conversation.recall if past else conversation.hear)(each.event)
     Conversation.keep_heard([conversation for _, conversation in placed])
-    record_all(_deed(each, message) for each, message in zip(arrivals, messages, strict=True))
+    kind = "message.imported" if past else "message.received"
+    record_all(_deed(kind, each, message) for each, message in zip(arrivals, messages, strict=True))
     return messages
 
 
-def _deed(arrival: Arrival, message: Message) -> Deed:
+def _deed(kind: str, arrival: Arrival, message: Message) -> Deed:
     channel, event = arrival.channel, arrival.event
     return Deed(
-        "message.received",
+        kind,
         actor=Actor("customer", str(arrival.customer.pk)),
         subject=message,
         conversation_id=message.conversation_id,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import awake
-from inbox import connecting, consenting, dispatch, intake, inviting, polling
+from inbox import backfilling, connecting, consenting, dispatch, intake, inviting, polling
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -63,6 +63,12 @@ def exchange(organization_id: UUID, channel_id: str) -> None:
 
 
 @shared_task(base=TenantTask)
+def read_past(organization_id: UUID, backfill_id: str) -> None:
+    """The next page of a channel's past."""
+    backfilling.read_page(organization_id, UUID(backfill_id))
+
+
+@shared_task(base=TenantTask)
 def send_invitation(organization_id: UUID, invitation_id: str) -> None:
     inviting.send(organization_id, UUID(invitation_id))
 
@@ -74,6 +80,7 @@ def sweep() -> None:
         intake.drain(organization.pk)
         dispatch.sweep(organization.pk)
         polling.sweep(organization.pk)
+        backfilling.sweep(organization.pk)
 
 
 @shared_task

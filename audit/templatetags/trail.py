@@ -22,6 +22,11 @@ ACTORS = {
 # Only where "{who} {verb} the {noun}" would not be said that way.
 SENTENCES = {
     "message.received": "{who} wrote",
+    "message.imported": "{who} had written before",
+    "backfill.begun": "{who} began to read the channel’s past",
+    "backfill.finished": "{who} has read the channel’s past",
+    "backfill.stopped": "{who} stopped reading the channel’s past",
+    "backfill.resumed": "{who} went on reading the channel’s past",
     "message.queued": "{who} answered",
     "message.sent": "{who} took the answer",
     "message.failed": "{who} refused the answer",

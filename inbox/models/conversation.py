@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class Conversation(TenantModel):
 
     What a list shows (state, snippet, last_message_at, marks) is kept on the row, so that lists never load bodies.
     """
+
+    RECENT = timedelta(days=3)  # what was asked longer ago, somebody has answered or given up on
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
@@ -202,6 +204,22 @@ class Conversation(TenantModel):
         self.unread = self.unread and self.waiting_since is not None
         self._showing(event.text, event.sent_at)
         self._save("handles", "state", "unread", "waiting_since", "due_at", "snippet", "last_message_at")
+
+    def recall(self, event: MessageReceived) -> None:
+        """The same of something the customer said before the channel was connected. `keep_heard` writes it down.
+
+        Only what is recent and has nothing after it waits for an answer; a thread that begins with something older is
+        closed. What has happened since is never taken back.
+        """
+        is_first = not self.handles
+        is_last = is_first or event.sent_at >= self.last_message_at
+        if is_last and not event.automatic and event.sent_at >= timezone.now() - self.RECENT:
+            self.hear(event)
+            return
+        self.handles = self.handles or dict(event.sender.names)
+        self._showing(event.text, event.sent_at)
+        if is_first:
+            self.state, self.unread = ConversationState.CLOSED, False
 
     @classmethod
     def keep_heard(cls, conversations: Iterable[Conversation]) -> None:

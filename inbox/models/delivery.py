@@ -53,7 +53,7 @@ class Delivery(TenantModel):
         ]
 
     @classmethod
-    def store(cls, channel: Channel, raw: RawDelivery) -> Delivery | None:
+    def store(cls, channel: Channel, raw: RawDelivery, *, past: bool = False) -> Delivery | None:
         """The new row, or None when this delivery is already here."""
         row = cls(
             channel=channel,
@@ -62,10 +62,12 @@ class Delivery(TenantModel):
             headers=dict(raw.headers),
             body=raw.body,
             received_at=raw.received_at or timezone.now(),
+            past=past,
         )
         if not row._insert():
             return None
-        channel.heard_at(row.received_at)
+        if not past:
+            channel.heard_at(row.received_at)
         return row
 
     def _insert(self) -> bool:

@@ -38,6 +38,9 @@ class Message(Outgoing):
     text = models.TextField()
     quoted = models.TextField(blank=True, help_text="What was cut from below the answer")
     automatic = models.BooleanField(default=False, help_text="A vacation notice and the like; never answered")
+    past = models.BooleanField(
+        default=False, help_text="From before the channel was connected; never drafted for"
+    )
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -95,7 +98,9 @@ class Message(Outgoing):
         return message, is_new
 
     @classmethod
-    def receive(cls, arrived: Sequence[tuple[Conversation, MessageReceived, Customer]]) -> list[Message]:
+    def receive(
+        cls, arrived: Sequence[tuple[Conversation, MessageReceived, Customer]], *, past: bool = False
+    ) -> list[Message]:
         rows = [
             cls(
                 conversation=conversation,
@@ -108,6 +113,8 @@ class Message(Outgoing):
                 quoted=event.quoted,
                 automatic=event.automatic,
                 sent_at=event.sent_at,
+                past=past,
+                **({"created_at": event.sent_at} if past else {}),  # its place in the thread
             )
             for conversation, event, customer in arrived
         ]
