@@ -24,10 +24,12 @@ from connectors.events import (
     MessageReceived,
     NoticeReceived,
     OrderChanged,
+    ProductChanged,
     ReturnChanged,
 )
 from inbox import intake
 from inbox.models import Backfill, BackfillState, Channel, ChannelState, Delivery, DeliveryState
+from inbox.models.backfill import FOUND
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ NAMES = {
     ReturnChanged: "returns",
     DisputeChanged: "disputes",
     NoticeReceived: "notices",
+    ProductChanged: "products",
 }
 
 
@@ -145,6 +148,6 @@ def _counted(channel: Channel, page: Page) -> Counter[str]:
 
 
 def _name(event: Event) -> str:
-    if isinstance(event, Changed):
+    if isinstance(event, Changed) and f"{event.kind}s" in FOUND:
         return f"{event.kind}s"
     return NAMES.get(type(event), "other")

@@ -3,6 +3,7 @@ from django.urls import path
 from inbox.views import (
     assignments,
     attachments,
+    backfills,
     channels,
     clocks,
     closures,
@@ -55,6 +56,10 @@ urlpatterns = [
     path("settings/channels/<uuid:pk>/check", channels.check, name="check"),
     path("settings/channels/<uuid:pk>/consent", consents.leave, name="leave"),
     path("settings/channels/<uuid:pk>/clock", clocks.edit, name="clock"),
+    path("settings/channels/<uuid:pk>/past", backfills.show, name="past"),
+    path("settings/channels/<uuid:pk>/past/begin", backfills.create, name="read_past"),
+    path("settings/channels/<uuid:pk>/past/stop", backfills.stop, name="stop_past"),
+    path("settings/channels/<uuid:pk>/past/resume", backfills.resume, name="resume_past"),
     path("settings/channels/<uuid:pk>/pause", channels.pause, name="pause"),
     path("settings/channels/<uuid:pk>/resume", channels.resume, name="resume"),
     path("settings/deliveries", deliveries.index, name="deliveries"),

@@ -14,6 +14,18 @@ from config.wake import wake
 from connectors.contract import Page
 from inbox.models.channel import Channel
 
+# What `counts` may hold, in the order it is told, for one and for many.
+FOUND = {
+    "orders": ("order", "orders"),
+    "messages": ("message", "messages"),
+    "returns": ("return", "returns"),
+    "disputes": ("dispute", "disputes"),
+    "notices": ("notice", "notices"),
+    "products": ("product", "products"),
+    "other": ("other record", "other records"),
+    "unreadable": ("that could not be read", "that could not be read"),
+}
+
 
 class BackfillState(models.TextChoices):
     RUNNING = "running", "Reading"
@@ -138,6 +150,19 @@ class Backfill(TenantModel):
     @property
     def is_running(self) -> bool:
         return bool(self.state == BackfillState.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return int(self.share * 100)
+
+    @property
+    def found(self) -> str:
+        """ "412 orders, 96 messages"."""
+        return ", ".join(
+            f"{self.counts[name]:,} {one if self.counts[name] == 1 else many}"
+            for name, (one, many) in FOUND.items()
+            if self.counts.get(name)
+        )
 
     def _mine(self, **changes: Any) -> bool:
         return self._move(models.Q(due_at=self.due_at), **changes)

@@ -12,6 +12,7 @@ from connectors import registry
 from inbox import access, connecting, consenting, queries
 from inbox.access import Request, admins_only
 from inbox.models import Channel
+from inbox.views import backfills
 from inbox.views.forms import ConnectForm
 from inbox.views.showing import done
 
@@ -58,6 +59,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         **_health(channel),
+        **backfills.context(channel),
         "hook": f"{settings.WEBHOOK_URL}{hook}",
         "redirect_uri": consenting.redirect_uri(),
     }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0006_settlements_and_openings'),
+        ('inbox', '0007_search'),
     ]
 
     operations = [
