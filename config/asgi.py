@@ -1,3 +1,4 @@
+import gc
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -20,3 +21,4 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+gc.freeze()  # what is loaded by now stays, so no collection needs to walk it

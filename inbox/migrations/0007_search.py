@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=config.tenancy.current_organization_id,
                         editable=False,

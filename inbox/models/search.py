@@ -24,6 +24,16 @@ class SearchWord(TenantModel):
 
     id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("conversation", "word")
+    # Written from the conversation's own row, some twenty at a time: nothing is looked up again for each.
+    organization = models.ForeignKey(
+        "inbox.Organization",
+        on_delete=models.CASCADE,
+        default=current_organization_id,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
