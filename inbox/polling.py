@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
-from connectors.contract import One, Page, Since, Wanted
+from connectors.contract import Capability, One, Page, Since, Wanted
 from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.events import ParcelStatus
+from connectors.registry import with_capability
 from inbox import intake
 from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
 
@@ -61,9 +62,12 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         )
     if row is None or row.channel.state != ChannelState.ACTIVE:
         return
-    channel = row.channel
+    channel, wanted = row.channel, One(row.kind, row.external_id)
+    if row.kind == "parcel":
+        with scope(organization_id):
+            channel, wanted = _parcel(row)
     try:
-        page = channel.connector.fetch(channel.account(), One(row.kind, row.external_id))
+        page = channel.connector.fetch(channel.account(), wanted)
     except ConnectorError as error:
         with scope(organization_id):
             if error.permanent:
@@ -96,17 +100,14 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
     """Ask the carrier where a parcel is, unless it was asked lately. A failed look-up is noted on the shipment."""
     with scope(organization_id):
         shipment = Shipment.objects.filter(pk=shipment_id).first()
-        carrier = (
-            Channel.objects.filter(kind=shipment.carrier, state=ChannelState.ACTIVE).first()
-            if shipment
-            else None
-        )
+        carrier = _carrier(shipment.carrier) if shipment else None
     if shipment is None or carrier is None or not shipment.tracking_number:
         return
     if shipment.checked_at and timezone.now() - shipment.checked_at < older_than:
         return
     try:
-        page = carrier.connector.fetch(carrier.account(), One("parcel", shipment.tracking_number))
+        wanted = One("parcel", shipment.tracking_number, shipment.carrier)
+        page = carrier.connector.fetch(carrier.account(), wanted)
     except ConnectorError as error:
         with scope(organization_id):
             Shipment.objects.filter(pk=shipment_id).update(problem=error.message)
@@ -117,6 +118,22 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
         intake.drain(organization_id)
     with scope(organization_id):  # also when the carrier had nothing new to say
         Shipment.objects.filter(pk=shipment_id).update(checked_at=timezone.now(), problem="")
+
+
+def _carrier(kind: str) -> Channel | None:
+    """Who is asked about a carrier's parcels: the carrier, or an aggregator where it is not connected."""
+    active = Channel.objects.filter(state=ChannelState.ACTIVE)
+    aggregators = [each.kind for each in with_capability(Capability.AGGREGATOR)]
+    return active.filter(kind=kind).first() or active.filter(kind__in=aggregators).first()
+
+
+def _parcel(row: Refetch) -> tuple[Channel, One]:
+    """An aggregator may hint at a parcel whose carrier is connected itself: then that one is asked."""
+    moved_by = (
+        Shipment.objects.filter(tracking_number=row.external_id).values_list("carrier", flat=True).first()
+    )
+    asked = _carrier(moved_by) if moved_by else None
+    return asked or row.channel, One("parcel", row.external_id, moved_by or "")
 
 
 def follow(organization_id: UUID, most: int = 40) -> int:

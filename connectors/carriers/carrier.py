@@ -36,7 +36,8 @@ from connectors.events import Event
 
 FETCHED = "fetched/parcel"
 PUSHED = "pushed/parcel"
-ASKED_FOR = "tracking-number"  # a delivery's header: the number as we were asked for it, blanks and all
+# Headers of a delivery: the number as we were asked for it, blanks and all, and who moves it, where that was said.
+ASKED_FOR, MOVED_BY = "tracking-number", "carrier"
 
 
 API_KEY = FormField("api_key", "API key", secret=True)
@@ -69,7 +70,7 @@ class CarrierConnector(BaseConnector):
             raise self._unsupported("push webhooks before a webhook secret is entered")
         if not self._signed(secret, request):
             raise InvalidSignature(f"This push is not from {self.label}.")
-        return RawDelivery(PUSHED, f"push:{hashlib.sha256(request.body).hexdigest()[:24]}", request.body)
+        return RawDelivery(PUSHED, f"push:{self._push_key(request)}", request.body)
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         """One parcel as the carrier shows it now, in the carrier's own JSON."""
@@ -78,14 +79,14 @@ class CarrierConnector(BaseConnector):
         number = re.sub(r"[\s-]", "", wanted.external_id).upper()
         if not (number.isascii() and number.isalnum()):
             raise Refused(f"{wanted.external_id!r} cannot be a tracking number.")
-        response = self._asked(account, number)
+        response = self._answered(account, number, wanted.carrier)
         said = http.decoded(response, safe=True)  # garbage is no answer and must not become a delivery
         lasting = json.dumps(self._lasting(said), sort_keys=True).encode()
         delivery = RawDelivery(
             topic=FETCHED,
             key=f"{number}:{hashlib.sha256(lasting).hexdigest()[:24]}",
             body=response.content,
-            headers={ASKED_FOR: wanted.external_id},
+            headers={ASKED_FOR: wanted.external_id, **({MOVED_BY: wanted.carrier} if wanted.carrier else {})},
             received_at=datetime.now(UTC),
         )
         return Page((delivery,))
@@ -96,9 +97,9 @@ class CarrierConnector(BaseConnector):
         return self._pushed(delivery) if delivery.topic == PUSHED else ()
 
     def check(self, account: Account) -> Health:
-        """Asks for a number that is nobody's: "unknown" proves that the carrier listens to us."""
+        """Words for the outcome of one harmless call."""
         try:
-            self._asked(account, self.test_number)
+            self._harmless(account)
         except Refused:
             pass  # it knows us well enough to find fault with the number
         except RateLimited as busy:
@@ -112,6 +113,17 @@ class CarrierConnector(BaseConnector):
         except ConnectorError as error:
             return Health(False, f"{self.label} gave no usable answer: {error.message}")
         return Health(True, f"{self.label} answers and lets this app track parcels.")
+
+    def _push_key(self, request: RawRequest) -> str:
+        return hashlib.sha256(request.body).hexdigest()[:24]
+
+    def _harmless(self, account: Account) -> httpx.Response:
+        """Asks for a number that is nobody's: "unknown" proves that the carrier listens to us."""
+        return self._asked(account, self.test_number)
+
+    def _answered(self, account: Account, number: str, carrier: str) -> httpx.Response:
+        """Aggregators also want to know whose number it is."""
+        return self._asked(account, number)
 
     def _lasting(self, said: Any) -> Any:
         """What of an answer stays the same until something happens to the parcel."""

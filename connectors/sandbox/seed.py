@@ -22,7 +22,7 @@ def seed(now: datetime) -> World:
     rng = Random(20)
     world = World()
     world.carrier_keys = {kind: _keys(kind) for kind in ("ups", "usps", "fedex")} | {
-        kind: CarrierKeys(api_key=f"{kind}-api-key") for kind in ("dhl",)
+        kind: CarrierKeys(api_key=f"{kind}-api-key") for kind in ("dhl", "easypost")
     }
     north = _shop(world, "Northpine", "northpine", "support", RENO)
     north.products = stocked(world, rng, "NP", northpine.GOODS)

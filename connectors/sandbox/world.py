@@ -252,12 +252,23 @@ class CarrierKeys:
 
 
 @dataclass
+class CarrierHook:
+    """An address to which a carrier pushes."""
+
+    id: int
+    url: str
+    secret: str
+
+
+@dataclass
 class World:
     clock: Clock = field(default_factory=Clock)
     shops: dict[str, Shop] = field(default_factory=dict)  # by domain
     parcels: dict[str, Parcel] = field(default_factory=dict)  # by tracking number
     mails: list[Mail] = field(default_factory=list)
     carrier_keys: dict[str, CarrierKeys] = field(default_factory=dict)  # by carrier
+    carrier_hooks: dict[str, list[CarrierHook]] = field(default_factory=dict)  # by carrier
+    trackers: set[str] = field(default_factory=set)  # numbers that an aggregator was asked to follow
     listeners: list[Callable[[str, object], None]] = field(default_factory=list, repr=False)
     last_id: int = 10_000
 

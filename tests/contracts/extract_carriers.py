@@ -37,6 +37,10 @@ DHL_PUSH = {
     "version": "1, reconstructed from the developer portal",
     "licence": "names and types only",
 }
+EASYPOST = {
+    "version": "API v2, reconstructed from EasyPost/examples@112a6d19 and the public documentation",
+    "licence": "MIT",
+}
 # File here → file of the published contract, path, method, where it comes from.
 OPERATIONS = {
     "ups/details.json": ("ups_tracking.yaml", "/track/v1/details/{inquiryNumber}", "get", UPS),
@@ -47,6 +51,16 @@ OPERATIONS = {
         "/oauth2/v3/token",
         "post",
         USPS_TOKEN,
+    ),
+    "easypost/tracker.json": ("easypost_tracking_reconstructed.yaml", "/trackers", "post", EASYPOST),
+    "easypost/trackers.json": ("easypost_tracking_reconstructed.yaml", "/trackers", "get", EASYPOST),
+    "easypost/make_webhook.json": ("easypost_tracking_reconstructed.yaml", "/webhooks", "post", EASYPOST),
+    "easypost/webhooks.json": ("easypost_tracking_reconstructed.yaml", "/webhooks", "get", EASYPOST),
+    "easypost/renew_webhook.json": (
+        "easypost_tracking_reconstructed.yaml",
+        "/webhooks/{id}",
+        "patch",
+        EASYPOST,
     ),
     "dhl/shipments.json": ("dhl_unified_tracking_v1.3.1.json", "/shipments", "get", DHL),
     "dhl/subscription.json": (
@@ -59,6 +73,14 @@ OPERATIONS = {
 }
 
 
+# What a file leaves out although the vendor's own examples send it.
+LEFT_OUT = {
+    "easypost/renew_webhook.json": {
+        "request": {
+            "application/json": {"type": "object", "properties": {"webhook_secret": {"type": "string"}}}
+        }
+    },
+}
 _TOKEN_FORM = {"type": "object", "required": ["grant_type", "client_id", "client_secret"]}
 _TOKEN = {"type": "object", "required": ["access_token", "token_type", "expires_in", "scope"]}
 _ERRORS = {"type": "object", "required": ["transactionId", "errors"]}
@@ -81,7 +103,8 @@ def extract(specs: Path) -> dict[str, str]:
     published = {
         name: written(
             {"file": file, **source},
-            operation(yaml.safe_load((specs / "carriers" / file).read_text()), path, method),
+            operation(yaml.safe_load((specs / "carriers" / file).read_text()), path, method)
+            | LEFT_OUT.get(name, {}),
         )
         for name, (file, path, method, source) in OPERATIONS.items()
     }

@@ -23,7 +23,8 @@ from tests.connectors.conftest import Serve
 COLUMBUS = Place("Columbus", "OH", "43228", "America/New_York")
 DENVER = Place("Denver", "CO", "80211", "America/Denver")
 TOKENS = ("ups", "usps", "fedex")  # carriers that issue tokens for a client's id and secret
-KEYS = ("dhl",)  # carriers that take an API key
+KEYS = ("dhl", "easypost")  # carriers that take an API key
+MOVERS = {"easypost": "usps"}  # whose parcel an aggregator tells of
 ONE_ESTIMATE = ("dhl",)  # carriers that show their newest estimate and nothing of the one before
 START = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
 TODAY = START + timedelta(days=20)
@@ -62,8 +63,9 @@ class Stage:
 @pytest.fixture
 def on_stage(serve: Serve) -> Callable[..., Stage]:
     def opened(kind: str, **settings: Any) -> Stage:
-        number = getattr(numbers, kind)(4711)
-        parcel = Parcel(number, kind, "shop", 1, [1], DENVER, DUE)
+        mover = MOVERS.get(kind, kind)
+        number = numbers.MAKERS[mover](4711)
+        parcel = Parcel(number, mover, "shop", 1, [1], DENVER, DUE)
         clock = Clock(TODAY - datetime.now(UTC))
         keys = CarrierKeys("app", "s3cret-of-app") if kind in TOKENS else CarrierKeys(api_key="s3cret-of-app")
         world = World(clock, parcels={number: parcel}, carrier_keys={kind: keys})
