@@ -124,13 +124,16 @@ def request(
     return _retrying(once) if safe else once()
 
 
-def decoded(response: httpx.Response, *, safe: bool) -> Any:
-    """The JSON of an answer. Garbage from a platform counts as no answer."""
+def decoded(response: httpx.Response, *, safe: bool, shape: type | tuple[type, ...] = dict) -> Any:
+    """The JSON of an answer. Garbage from a platform, or JSON of another shape, counts as no answer."""
+    where = _where(response.request)
     try:
-        return response.json()
+        found = response.json()
     except ValueError as error:
-        where = _where(response.request)
-        raise _no_answer(f"{where} answered with something that is not JSON.", safe) from error
+        raise no_answer(f"{where} answered with something that is not JSON.", safe) from error
+    if not isinstance(found, shape):
+        raise no_answer(f"{where} answered with JSON of another shape than its contract says.", safe)
+    return found
 
 
 @cache
@@ -155,7 +158,7 @@ def _sent(account: Account, wanted: httpx.Request, safe: bool) -> httpx.Response
         raise Unreachable(f"{where} cannot be reached.") from error
     except httpx.RequestError as error:
         log.info("%s %s %s: no answer, %s", account.id, wanted.method, where, type(error).__name__)
-        raise _no_answer(f"{where} did not answer ({type(error).__name__}).", safe) from error
+        raise no_answer(f"{where} did not answer ({type(error).__name__}).", safe) from error
     spent = (time.monotonic() - started) * 1000
     log.info("%s %s %s: %d in %d ms", account.id, wanted.method, where, response.status_code, spent)
     return response
@@ -171,15 +174,15 @@ def _judged(
     if status in (401, 403):
         raise AuthorizationLost(message)
     if status == 429:
-        raise RateLimited(message, _retry_after(response) or RETRY_AFTER)
+        raise RateLimited(message, retry_after(response) or RETRY_AFTER)
     if status < 500:
         raise Refused(message)
-    if safe and (seconds := _retry_after(response)):
+    if safe and (seconds := retry_after(response)):
         raise RateLimited(message, seconds)
-    raise _no_answer(message, safe)
+    raise no_answer(message, safe)
 
 
-def _no_answer(message: str, safe: bool) -> ConnectorError:
+def no_answer(message: str, safe: bool) -> ConnectorError:
     return Unreachable(message) if safe else OutcomeUnknown(message)
 
 
@@ -200,7 +203,7 @@ def _retrying(once: Callable[[], httpx.Response]) -> httpx.Response:
     return tries(once)
 
 
-def _retry_after(response: httpx.Response) -> float:
+def retry_after(response: httpx.Response) -> float:
     """Seconds from now; 0 when the platform did not say. The header is a number or an HTTP date."""
     value = response.headers.get("retry-after", "")
     try:
