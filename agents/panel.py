@@ -88,7 +88,7 @@ class Queue:
 
 def waiting(after: str) -> Queue:
     """Drafts that wait for a person, oldest first, from a cursor on."""
-    rows = Draft.objects.filter(state__in=OPEN)
+    rows = Draft.objects.filter(state__in=OPEN).exclude(conversation__marks__contains=["notice"])
     if cursor := Cursor.read(after):
         rows = rows.filter(Q(made_at__gt=cursor.at) | Q(made_at=cursor.at, id__gt=cursor.id))
     found = list(

@@ -17,9 +17,11 @@ from inbox.models import (
     Channel,
     Conversation,
     Delivery,
+    Dispute,
     Invitation,
     Membership,
     Message,
+    Notice,
     Order,
     Organization,
     User,
@@ -84,6 +86,14 @@ def delivery(pk: UUID) -> Delivery:
 
 def member(pk: UUID) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+
+
+def notice(pk: UUID) -> Notice:
+    return get_object_or_404(Notice.objects.select_related("order__customer", "channel"), pk=pk)
+
+
+def dispute(pk: UUID) -> Dispute:
+    return get_object_or_404(Dispute.objects.select_related("order", "customer", "channel"), pk=pk)
 
 
 def order(pk: UUID) -> Order:

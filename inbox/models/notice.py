@@ -6,15 +6,20 @@ from django.utils import timezone
 from config.tenancy import TenantModel
 from connectors.events import NoticeKind
 from inbox.models.channel import Channel
+from inbox.models.message import Message
 from inbox.models.order import Order
 from inbox.models.organization import Membership
 
 
 class Notice(TenantModel):
-    """What a platform told the seller: never in the queue. With an `order` it is an event on that order."""
+    """What a platform told the seller: never in the queue. With an `order` it is an event on that order.
+
+    One that was a customer's message after all keeps its row, and names the `message`.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="notices")
     order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="notices")
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="notices")
     external_id = models.CharField(max_length=400)
     kind = models.CharField(
         max_length=16,
@@ -41,6 +46,11 @@ class Notice(TenantModel):
             models.Index(fields=["organization", "-at", "-id"], name="notices_newest"),
             models.Index(fields=["organization", "order", "-at"], name="notices_of_order"),
             models.Index(
+                fields=["organization", "-at"],
+                condition=models.Q(seen=False, message=None),
+                name="notices_unseen",
+            ),
+            models.Index(
                 fields=["organization", "order_number"],
                 condition=models.Q(order=None),
                 name="notices_without_order",
@@ -48,7 +58,7 @@ class Notice(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.get_kind_display()
+        return self.subject or str(self.get_kind_display())
 
 
 class SortingRule(TenantModel):

@@ -33,6 +33,7 @@ MARKS = {
     "not_delivered": ("Not delivered", "bad"),
     "approval": ("Waiting for approval", "bad"),
     "parcel_late": ("Parcel late", "warn"),
+    "notice": ("A notice", ""),
 }
 PARCELS = {
     ParcelStatus.PRE_TRANSIT: ("Label made", ""),

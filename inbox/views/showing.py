@@ -24,9 +24,13 @@ def show(
     return render(request, part if is_part(request) else page, context, status=status)
 
 
-def toast(request: Request, text: str, *, undo: str = "", seconds: int = 6, tone: str = "") -> str:
-    """HTML that htmx adds to the toasts; `undo` is the address that takes it back."""
-    context = {"text": text, "undo": undo, "seconds": seconds, "tone": tone, "oob": True}
+def toast(
+    request: Request, text: str, *, undo: str = "", seconds: int = 6, tone: str = "", target: str = ""
+) -> str:
+    """HTML that htmx adds to the toasts; `undo` is the address that takes it back, `target` what it shows anew."""
+    context = {
+        "text": text, "undo": undo, "seconds": seconds, "tone": tone, "target": target, "oob": True
+    }  # fmt: skip
     return render_to_string("toast.html", context, request)
 
 

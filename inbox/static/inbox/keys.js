@@ -6,7 +6,11 @@
   const keysOf = (element) => element.dataset.key.split("|");
   const usable = (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true });
   const controls = () => [...document.querySelectorAll("[data-key]")].filter(usable);
-  const control = (key) => controls().filter((element) => keysOf(element).includes(key)).at(-1);
+  /* Where every row has a control for the same key, the current row's. */
+  const control = (key) => {
+    const found = controls().filter((element) => keysOf(element).includes(key));
+    return found.find((element) => current()?.parentElement.contains(element)) ?? found.at(-1);
+  };
 
   const act = (element) => (element.matches(FIELD) ? (element.focus(), element.select?.()) : element.click());
 
