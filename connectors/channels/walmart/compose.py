@@ -65,9 +65,11 @@ def refund_lines(order: Json, command: RefundOrder, mark: str, apart: Collection
     if command.amount.amount <= 0:
         raise Refused("A refund must be more than nothing.")
     parts = [part for line in listed(order, "orderLines") if pieces(line, *SHIPPED) for part in _parts(line)]
+    if not parts:
+        raise Refused("Walmart refunds only what was shipped, and nothing of that is left to refund.")
     parts = [each for each in parts if number_of(each.line) not in apart]
     if not parts:
-        raise Refused("Walmart refunds only what was shipped. Cancel the order instead.")
+        raise Refused("This was refunded through a return. More can go back only in Seller Center.")
     chosen = _chosen(parts, command)
     if sum((gross for _, gross, _ in chosen), Decimal(0)) != command.amount.amount:
         raise Refused("The parts of this refund do not add up to its amount.")
@@ -123,20 +125,27 @@ def _cancelled(line: Json, count: int, reason: Reason) -> Json:
 
 
 def _parts(line: Json) -> list[_Part]:
-    found = []
-    for kind in ("PRODUCT", "SHIPPING"):
-        charges = [each for each in listed(line, "charges") if each.get("chargeType") == kind]
-        net = sum((amount(each.get("chargeAmount")) for each in charges), Decimal("0.00"))
-        tax = sum((tax_of(each) for each in charges), Decimal("0.00"))
-        back_net, back_tax = refunded(line, kind)
-        taxes = [each["tax"] for each in charges if isinstance(each.get("tax"), dict)]
-        name = str(charges[0].get("chargeName") or kind) if charges else kind
-        if net > back_net:
-            tax_name = str(taxes[0].get("taxName") or "Tax") if taxes else "Tax"
-            found.append(
-                _Part(line, kind, name, net - back_net, max(tax - back_tax, Decimal("0.00")), tax_name)
-            )
-    return found
+    """Goods, with discounts taken off, and postage; what has gone back altogether is left out."""
+    charges = listed(line, "charges")
+    postage = [each for each in charges if each.get("chargeType") == "SHIPPING"]
+    goods = [each for each in charges if each.get("chargeType") != "SHIPPING"]
+    parts = (_part(line, kind, held) for kind, held in (("PRODUCT", goods), ("SHIPPING", postage)) if held)
+    return [each for each in parts if each.net > 0]
+
+
+def _part(line: Json, kind: str, charges: Sequence[Json]) -> _Part:
+    net = sum((amount(each.get("chargeAmount")) for each in charges), Decimal("0.00"))
+    tax = sum((tax_of(each) for each in charges), Decimal("0.00"))
+    back_net, back_tax = refunded(line, kind)
+    taxes = (each["tax"] for each in charges if isinstance(each.get("tax"), dict))
+    return _Part(
+        line,
+        kind,
+        name=str(charges[0].get("chargeName") or kind),
+        net=net - back_net,
+        tax=max(tax - back_tax, Decimal("0.00")),
+        tax_name=str(next(taxes, {}).get("taxName") or "Tax"),
+    )
 
 
 def _chosen(parts: Sequence[_Part], command: RefundOrder) -> list[tuple[_Part, Decimal, Decimal | None]]:

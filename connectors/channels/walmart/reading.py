@@ -68,9 +68,9 @@ def everything_since(account: Account, cursor: str | None) -> Page:
     except Unreachable:
         if not inbox.deliveries:
             raise
-        listed, api = [], held.get("api") or {}
-        return Page(inbox.deliveries, json.dumps({"mail": inbox.cursor, "api": api}), inbox.more)
-    more = inbox.more or api.get("walk") is not None
+        held["mail"] = inbox.cursor
+        return Page(inbox.deliveries, json.dumps(held), inbox.more)
+    more = inbox.more or not api["asked"] or api["walk"] is not None
     return Page([*inbox.deliveries, *listed], json.dumps({"mail": inbox.cursor, "api": api}), more)
 
 
@@ -108,11 +108,12 @@ def _listed_since(account: Account, api: Json) -> tuple[list[RawDelivery], Json]
         walk = Walk(datetime.fromisoformat(api["since"]) if api.get("since") else now - FIRST, now)
     found, walk = _step(account, walk)
     if not walk.over:
-        return found, {**api, "walk": walk.written()}
+        return found, {"since": api.get("since", ""), "asked": api.get("asked", ""), "walk": walk.written()}
     # What came incomplete is asked for again; what was cut off goes on at once.
+    if walk.whole and now - walk.until > EVERY:
+        return found, {"since": walk.until.isoformat(), "asked": "", "walk": None}
     since = walk.until - OVERLAP if walk.whole else walk.since
-    behind = now - walk.until > EVERY and walk.whole
-    return found, {"since": since.isoformat(), "asked": "" if behind else now.isoformat(), "walk": None}
+    return found, {"since": since.isoformat(), "asked": now.isoformat(), "walk": None}
 
 
 def _step(account: Account, walk: Walk) -> tuple[list[RawDelivery], Walk]:

@@ -1,0 +1,1 @@
+"""What Walmart's side of the pretend world is made of; see ../sandbox.py."""
