@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.models import Channel, Conversation, ConversationState, Membership, SearchWord, words_of
 
-PAGE = 50
+PAGE = 30  # two screens; more come while scrolling
 MOST_ROWS = 200  # in one answer, however many a screen has loaded
 MOST_COUNTED = 1000
 MOST_WORDS = 8  # that one search looks for

@@ -103,7 +103,7 @@ def test_pages_have_no_gaps_and_no_repeats_even_for_equal_times(world: World) ->
 
 
 def test_scrolling_gets_only_the_next_rows(world: World) -> None:
-    many(world, 70)
+    many(world, queries.PAGE + 20)
     client = world.client_of(world.bob)
     with world.inside():
         after = queries.conversations(queries.Filters(me=world.bob)).after
@@ -152,12 +152,12 @@ def test_counts_are_one_query_and_stop_at_a_thousand(world: World) -> None:
 def test_a_long_thread_is_read_backwards_without_gaps(world: World) -> None:
     conversation = world.conversation()
     with world.inside():
-        for number in range(60):
+        for number in range(40):
             (conversation.note if number % 3 else conversation.reply)(f"Word {number}", world.bob)
         conversation.assign(world.bob, by=world.alice)
         newest = history.thread(conversation, queries.members())
         earlier = history.thread(conversation, queries.members(), newest.earlier)
-    assert len(newest.items) == 50
+    assert len(newest.items) == queries.PAGE
     assert len(earlier.items) == 12
     assert earlier.earlier is None
     times = [item.at for item in [*earlier.items, *newest.items]]

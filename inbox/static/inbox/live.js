@@ -65,6 +65,6 @@
     const { elt, parameters, triggeringEvent } = event.detail;
     if (elt.id !== "listing" || triggeringEvent?.type !== "refresh") return;
     const rows = elt.querySelectorAll(".row").length;
-    if (rows > 50) parameters.take = Math.min(200, Math.ceil(rows / 50) * 50);
+    if (rows > 30) parameters.take = Math.min(200, Math.ceil(rows / 30) * 30);
   });
 })();
