@@ -26,8 +26,10 @@ def deliver(organization_id: UUID, message_id: UUID) -> None:
         if not is_new and not message.take_over():
             return  # somebody else has it
         channel = message.conversation.channel
-        if channel.state != ChannelState.ACTIVE and is_new:
-            message.hold(f"{channel} is not connected; waiting for it.", wait=60)
+        if channel.state != ChannelState.ACTIVE:
+            (message.hold if is_new else message.doubt)(
+                f"{channel} is not connected; waiting for it.", wait=60
+            )
             return
         connector, account = channel.connector, channel.account()
         command = _command(message)
@@ -88,7 +90,9 @@ def _send(
 
 def _settle_unknowable(message: Message, error: ConnectorError) -> None:
     """Ask again later; where the platform cannot be asked at all, a person looks before anything is sent again."""
-    if not error.permanent:
+    if isinstance(error, AuthorizationLost):
+        message.doubt(_lost(message, error), wait=60)
+    elif not error.permanent:
         message.doubt(f"Could not check yet: {error.message}", wait=60)
     elif message.fail(
         f"It may have arrived, and nobody can tell: {error.message} Look before sending it again."
@@ -112,15 +116,22 @@ def _settle_failure(message: Message, error: ConnectorError) -> None:
         message.retry_later(error.message, wait=error.retry_after)
     elif isinstance(error, Unreachable):
         message.retry_later(error.message)
+    elif isinstance(error, AuthorizationLost):
+        message.hold(_lost(message, error), wait=60)
     else:
-        if isinstance(error, AuthorizationLost):
-            message.conversation.channel.lose(error.message)
         message.fail(error.message)
     if message.send_state == OutgoingState.FAILED:
         message.conversation.reopen(because="bounce")
         message.conversation.mark(add="not_delivered")
         _record(message, "message.failed", {"error": type(error).__name__, "reason": error.message})
     message.conversation.tell()
+
+
+def _lost(message: Message, error: AuthorizationLost) -> str:
+    """Nobody's answer is lost with the authorisation: `Message.release` lets it go on once somebody reconnects."""
+    channel = message.conversation.channel
+    channel.lose(error.message)
+    return f"{channel} has to be reconnected; this waits for it."
 
 
 def _command(message: Message) -> SendMessage:

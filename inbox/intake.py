@@ -13,7 +13,6 @@ from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.db.models.functions import Length
-from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
@@ -177,12 +176,6 @@ def _changed(channel: Channel, event: Changed) -> None:
 
 def _disconnected(channel: Channel, event: Disconnected) -> None:
     channel.lose(event.reason)
-    record(
-        "channel.lost",
-        actor=PLATFORM,
-        subject=channel,
-        data={"kind": channel.kind, "at": timezone.now().isoformat()},
-    )
 
 
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {

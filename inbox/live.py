@@ -31,7 +31,12 @@ def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
     transaction.on_commit(partial(_publish, organization_id, conversation_ids))
 
 
-def _publish(organization_id: UUID, conversation_ids: Sequence[UUID]) -> None:
+def everything_changed(organization_id: UUID) -> None:
+    """After commit: whatever a screen shows, it looks again."""
+    transaction.on_commit(partial(_publish, organization_id, "*"))
+
+
+def _publish(organization_id: UUID, conversation_ids: Sequence[UUID | str]) -> None:
     layer: Any = get_channel_layer()
     channel = f"{settings.LIVE_PREFIX}__group__{group(organization_id)}"
     trip = valkey().pipeline(transaction=False)

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from audit.record import PLATFORM, record
 from config.tenancy import scope
 from connectors.contract import Capability, One, Page, Since, Wanted
 from connectors.errors import AuthorizationLost, ConnectorError
@@ -70,12 +69,13 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         page = channel.connector.fetch(channel.account(), wanted)
     except ConnectorError as error:
         with scope(organization_id):
-            if error.permanent:
+            if isinstance(error, AuthorizationLost):
+                channel.lose(error.message)
+                row.put_off(error.message, 0)  # until somebody reconnects
+            elif error.permanent:
                 row.give_up(error.message)
             else:
                 row.put_off(error.message, getattr(error, "retry_after", None))
-            if isinstance(error, AuthorizationLost):
-                channel.lose(error.message)
         return
     stored = _store(organization_id, channel, page)
     with scope(organization_id):
@@ -88,7 +88,7 @@ def sweep(organization_id: UUID) -> None:
     """Read again what nobody was woken for, or what had to wait."""
     with scope(organization_id):
         due = list(
-            Refetch.objects.filter(due_at__lte=timezone.now())
+            Refetch.objects.filter(due_at__lte=timezone.now(), channel__state=ChannelState.ACTIVE)
             .order_by("due_at")
             .values_list("pk", flat=True)[:50]
         )
@@ -165,7 +165,6 @@ def _read(organization_id: UUID, channel: Channel, wanted: Wanted) -> Page | Non
     except AuthorizationLost as error:
         with scope(organization_id):
             channel.lose(error.message)
-            record("channel.lost", actor=PLATFORM, subject=channel, data={"kind": channel.kind})
     except ConnectorError as error:
         with scope(organization_id):
             Channel.objects.filter(pk=channel.pk).update(problem=error.message, polled_at=timezone.now())

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 
+from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, scope
 from connectors import registry
 from connectors.contract import Account, Capability, ReplyClock
+from inbox import live
 from inbox.sealed import SealedJSONField
 
 if TYPE_CHECKING:
@@ -119,8 +121,18 @@ class Channel(TenantModel):
         self._turn(ChannelState.ACTIVE)
 
     def lose(self, problem: str) -> None:
-        """Authorisation is gone: a person must reconnect."""
+        """Authorisation is gone: a person must reconnect, and every open screen says so.
+
+        Nothing happens when the credentials that were refused have been replaced meanwhile.
+        """
+        row = Channel.objects.select_for_update().get(pk=self.pk)
+        if row.credentials != self.credentials:
+            return
+        was = row.state
         self._turn(ChannelState.LOST, problem)
+        if was != ChannelState.LOST:
+            record("channel.lost", actor=PLATFORM, subject=self, data={"kind": self.kind})
+            live.everything_changed(self.tenant)
 
     def _turn(self, state: ChannelState, problem: str = "") -> None:
         self.state, self.problem = state, problem

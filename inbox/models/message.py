@@ -201,7 +201,8 @@ class Message(Outgoing):
     @classmethod
     def release(cls, channel: Channel) -> None:
         """The channel is connected again: what was held back goes out now, and not at its next try."""
-        held = cls.objects.filter(channel=channel, send_state=OutgoingState.QUEUED).exclude(problem="")
+        waiting = [OutgoingState.QUEUED, OutgoingState.UNCERTAIN]
+        held = cls.objects.filter(channel=channel, send_state__in=waiting).exclude(problem="")
         for message in held.order_by("send_after")[:200]:  # the sweeper finds the rest
             message.send_after = timezone.now()
             message.save(update_fields=["send_after"])

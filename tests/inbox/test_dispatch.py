@@ -16,7 +16,7 @@ from django.utils import timezone
 from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable
 from connectors.events import Party
 from connectors.sandbox.trouble import Kind
-from inbox import dispatch
+from inbox import connecting, dispatch
 from inbox.models import Channel, ChannelState, Conversation, Message, OutgoingState
 from tests.connectors.mail.room import MAILBOX, MAYA, Room, open_room
 from tests.world import World
@@ -187,6 +187,59 @@ def test_lost_authorisation_marks_the_channel(world: World, reply: Message, monk
     with world.inside():
         channel = Channel.objects.get(pk=world.mailbox.pk)
     assert (channel.state, channel.problem) == (ChannelState.LOST, "The password was changed.")
+
+
+def test_what_was_owed_when_authorisation_was_lost_goes_out_after_reconnecting(
+    world: World, room: Room, reply: Message
+):
+    room.shop.mail_password = "changed"
+    assert deliver(world, reply).send_state == OutgoingState.QUEUED
+    assert "has to be reconnected" in reply.problem
+    for _ in range(8):  # more often than a message is tried
+        after_a_while(world)
+        assert deliver(world, reply).send_state == OutgoingState.QUEUED
+    with world.inside():
+        box = Channel.objects.get(pk=world.mailbox.pk)
+        box.credentials = {**box.credentials, "mail_password": "changed"}
+        box.save()
+    assert connecting.connect(world.organization.pk, world.mailbox.pk).ok
+    with world.inside():
+        reply.refresh_from_db()
+    assert reply.send_after
+    assert reply.send_after <= timezone.now()  # and not in a minute
+    dispatch.sweep(world.organization.pk)
+    assert len(room.mayas_mails()) == 1
+
+
+def test_an_uncertain_answer_stays_uncertain_while_nobody_may_look(
+    world: World, room: Room, reply: Message, conversation: Conversation
+):
+    room.trouble.ask("smtp", Kind.SILENT)
+    assert deliver(world, reply).send_state == OutgoingState.UNCERTAIN
+    room.shop.mail_password = "changed"
+    for _ in range(2):
+        after_a_while(world)
+        assert deliver(world, reply).send_state == OutgoingState.UNCERTAIN
+    room.shop.mail_password = "right"
+    assert connecting.connect(world.organization.pk, world.mailbox.pk).ok
+    assert deliver(world, reply).send_state == OutgoingState.SENT
+    assert len(room.mayas_mails()) == 1
+
+
+def test_credentials_replaced_meanwhile_are_not_given_up(
+    world: World, reply: Message, monkeypatch: pytest.MonkeyPatch
+):
+    def refused_while_somebody_reconnects(*_: object) -> None:
+        with world.inside():
+            box = Channel.objects.get(pk=world.mailbox.pk)
+            box.credentials = {**box.credentials, "mail_password": "new"}
+            box.save()
+        raise AuthorizationLost("The old password.")
+
+    monkeypatch.setattr(type(world.mailbox.connector), "send", refused_while_somebody_reconnects)
+    assert deliver(world, reply).send_state == OutgoingState.QUEUED
+    with world.inside():
+        assert Channel.objects.get(pk=world.mailbox.pk).state == ChannelState.ACTIVE
 
 
 def test_waits_grow_and_end(world: World, reply: Message, monkeypatch: pytest.MonkeyPatch):

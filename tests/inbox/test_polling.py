@@ -123,6 +123,18 @@ def test_lost_authorisation_asks_for_a_reconnect_in_words(world: World, platform
     assert (channel.state, channel.problem) == (ChannelState.LOST, "The app was removed from the shop.")
 
 
+def test_a_hint_waits_for_the_reconnection(world: World, platform):
+    platform.answers += [AuthorizationLost("Reconnect."), Page()]
+    hint(world)
+    assert len(waiting(world)) == 1
+    polling.sweep(world.organization.pk)
+    assert len(platform.asked) == 1
+    with world.inside():
+        world.shop.resume()
+    polling.sweep(world.organization.pk)
+    assert waiting(world) == []
+
+
 def test_a_paused_channel_is_not_read(world: World, platform):
     with world.inside():
         world.shop.pause()
