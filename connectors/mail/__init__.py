@@ -5,6 +5,7 @@
     parse(account, delivery)   -> events       what a raw mail says                parse.py
     send(account, message, key) -> Receipt     one mail to one shopper             smtp.py, compose.py
     find_sent(account, key)    -> Page         settles a send nobody confirmed     imap.py
+    find_received(account, id) -> delivery     one mail of the inbox again         imap.py
     check(account)             -> Health       both logins                         check.py
     read(raw)                  -> Mail         headers, text and files of a mail   mime.py, headers.py
     MAILBOX_FORM                               the connect form's fields           mailbox.py
@@ -14,7 +15,7 @@ The account holds `settings` imap_host, imap_port, smtp_host, smtp_port, mail_ad
 """
 
 from connectors.mail.check import check
-from connectors.mail.imap import TOPIC, fetch_new, fetch_past, find_sent
+from connectors.mail.imap import TOPIC, fetch_new, fetch_past, find_received, find_sent
 from connectors.mail.mailbox import MAILBOX_FORM
 from connectors.mail.mime import Mail, read
 from connectors.mail.parse import parse
@@ -27,6 +28,7 @@ __all__ = [
     "check",
     "fetch_new",
     "fetch_past",
+    "find_received",
     "find_sent",
     "parse",
     "read",

@@ -83,6 +83,15 @@ def find_sent(account: Account, key: str) -> Page:
     return Page(found[:1])
 
 
+def find_received(account: Account, message_id: str) -> RawDelivery | None:
+    """One mail of the inbox by its Message-ID, where it still lies there."""
+    with _connected(Mailbox.of(account)) as client:
+        client.select_folder("INBOX", readonly=True)
+        uids = client.search(["HEADER", "Message-ID", f"<{message_id}>"])
+        found = (_delivery(client, uid, message_id) for uid in sorted(uids))
+        return next((each for each in found if each), None)
+
+
 def log_in(account: Account) -> None:
     """Raises what fetch_new would raise."""
     with _connected(Mailbox.of(account)) as client:
