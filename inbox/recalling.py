@@ -31,7 +31,11 @@ def answers(facts: Sequence[tuple[Channel, Event]]) -> Iterator[None]:
 
     A conversation with anything live in it is left to those who work on it.
     """
-    ours = [(channel, event.external_id) for channel, event in facts if _is_ours(event)]
+    ours = [
+        (channel, event.external_id)
+        for channel, event in facts
+        if isinstance(event, MessageReceived) and event.ours
+    ]
     known = Message.here(ours) if ours else set()
     yield
     new = {external_id for channel, external_id in ours if (channel.pk, external_id) not in known}
@@ -49,7 +53,3 @@ def answers(facts: Sequence[tuple[Channel, Event]]) -> Iterator[None]:
     )
     living = Message.objects.filter(conversation=OuterRef("pk"), past=False)
     answered.exclude(Exists(living)).update(state=ConversationState.CLOSED, unread=False)
-
-
-def _is_ours(event: Event) -> bool:
-    return isinstance(event, MessageReceived) and event.ours

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -10,11 +12,14 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from starlette.routing import Mount
 
+from connectors import oauth
 from connectors.channels.shopify import sandbox
+from connectors.channels.shopify.pretend.grants import Grants
 from connectors.contract import Grant, Health
 from connectors.sandbox.trouble import Trouble
 from connectors.signatures import hmac_hex
@@ -74,6 +79,40 @@ def test_a_shop_is_connected_by_consent_in_the_browser(world: World, shop: Chann
     page = client.get(answer["Location"]).content.decode()
     assert "Northpine answers" in page
     assert connected.credentials["access_token"] not in page
+
+
+def test_workers_renew_a_token_once_whoever_is_first(world: World, shop: Channel, monkeypatch: Any):
+    """A refresh token may be spent once: two workers that spend it both lock the seller out."""
+    client = world.client_of(world.alice)
+    client.get(agrees(leaves(world, shop, client)))
+    with world.inside():
+        row = Channel.objects.get(pk=shop.pk)
+        row.credentials = {**row.credentials, "expires_at": "2026-01-01T00:00:00+00:00"}
+        row.save()
+    oauth.forget(row.account())
+    spent: list[str] = []
+    renew = Grants._refreshed
+
+    def counted(self: Grants, seller: Any, given: str) -> Any:
+        spent.append(given)
+        time.sleep(0.3)  # long enough for everybody to arrive
+        return renew(self, seller, given)
+
+    monkeypatch.setattr(Grants, "_refreshed", counted)
+
+    def work(_: int) -> bool:
+        try:
+            mine = now(world, shop)
+            return mine.connector.check(mine.account()).ok
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as workers:
+        assert all(workers.map(work, range(6)))
+    assert len(spent) == 1
+    assert now(world, shop).credentials["refresh_token"] not in spent
+    oauth.forget(row.account())  # the shared store was lost: the row knows enough
+    assert work(0)
 
 
 def test_the_form_leads_on_to_the_platform(world: World):
