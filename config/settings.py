@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 from psycopg.conninfo import conninfo_to_dict
 
 from config.addresses import Refused, postgres_address
@@ -229,6 +230,17 @@ CELERY_TASK_EAGER_PROPAGATES = TESTING
 CELERY_TASK_ACKS_LATE = True  # tasks are idempotent; a killed worker's task runs again
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker takes what people wait for first: messages in and out, then drafts and parcels, then the past.
+CELERY_TASK_QUEUES = [Queue("live"), Queue("machine"), Queue("later")]
+CELERY_TASK_DEFAULT_QUEUE = "live"
+CELERY_TASK_ROUTES = {
+    "agents.tasks.*": {"queue": "machine"},
+    "inbox.tasks.track": {"queue": "machine"},
+    "inbox.tasks.fetch_again": {"queue": "machine"},
+    "inbox.tasks.follow": {"queue": "later"},
+    "inbox.tasks.read_past": {"queue": "later"},
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"queue_order_strategy": "priority"}  # in the order above
 CELERY_BEAT_SCHEDULE_FILENAME = text("CELERY_BEAT_FILE", str(BASE_DIR / "var" / "celerybeat"))
 CELERY_BEAT_SCHEDULE = {
     "sweep deliveries and outgoing": {"task": "inbox.tasks.sweep", "schedule": 5.0},
