@@ -18,7 +18,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "var" / "test" / "browser"  # o
 # htmx calls it an error when one look at a list makes way for a newer one.
 SUPERSEDED = ("htmx:sendAbort", "htmx:afterRequest")
 
-expect.set_options(timeout=20_000)  # milliseconds; machines that test are busy
+expect.set_options(timeout=40_000)  # milliseconds; machines that test are busy
 
 Enter = Callable[..., Page]
 
