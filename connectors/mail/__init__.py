@@ -3,6 +3,7 @@
     fetch_new(account, cursor) -> Page         the inbox, raw                      imap.py
     fetch_past(account, past)  -> Page         the inbox of a period               imap.py
     parse(account, delivery)   -> events       what a raw mail says                parse.py
+    sorted_out(account, delivery, events) -> events  noise as notices                noise.py
     send(account, message, key) -> Receipt     one mail to one shopper             smtp.py, compose.py
     find_sent(account, key)    -> Page         settles a send nobody confirmed     imap.py
     find_received(account, id) -> delivery     one mail of the inbox again         imap.py
@@ -18,6 +19,7 @@ from connectors.mail.check import check
 from connectors.mail.imap import TOPIC, fetch_new, fetch_past, find_received, find_sent
 from connectors.mail.mailbox import MAILBOX_FORM
 from connectors.mail.mime import Mail, read
+from connectors.mail.noise import as_notice, sorted_out
 from connectors.mail.parse import parse
 from connectors.mail.smtp import send
 
@@ -25,6 +27,7 @@ __all__ = [
     "MAILBOX_FORM",
     "TOPIC",
     "Mail",
+    "as_notice",
     "check",
     "fetch_new",
     "fetch_past",
@@ -33,4 +36,5 @@ __all__ = [
     "parse",
     "read",
     "send",
+    "sorted_out",
 ]

@@ -60,8 +60,13 @@ def is_automatic(mail: Mail) -> bool:
         or mail.header("Return-Path").strip() == "<>"
         or mail.message.get_content_type() == "multipart/report"
         or bool(_ABSENT.match(mail.subject))
-        or (mail.sender is not None and bool(_NOBODY.search(mail.sender.address.rpartition("@")[0])))
+        or (mail.sender is not None and is_nobody(mail.sender.address))
     )
+
+
+def is_nobody(address: str) -> bool:
+    """Whether nobody reads what is sent there: no-reply, mailer-daemon and the like."""
+    return bool(_NOBODY.search(address.rpartition("@")[0]))
 
 
 def _says_automatic(mail: Mail) -> bool:

@@ -43,7 +43,9 @@ class EmailConnector(BaseConnector):
     )
 
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
-        return mail.parse(account, delivery) if delivery.topic == mail.TOPIC else ()
+        if delivery.topic != mail.TOPIC:
+            return ()
+        return mail.sorted_out(account, delivery, mail.parse(account, delivery))
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         if isinstance(wanted, Since):

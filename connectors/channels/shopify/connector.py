@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors import mail
-from connectors.channels.shopify import access, client, contact_form, parse, verify
+from connectors.channels.shopify import access, client, mailroom, parse, verify
 from connectors.channels.shopify.changes import changed_since
 from connectors.commands import SendMessage
 from connectors.contract import (
@@ -30,7 +30,7 @@ from connectors.contract import (
     Wanted,
 )
 from connectors.errors import ConnectorError, Unreachable
-from connectors.events import Event, MessageReceived
+from connectors.events import Event
 
 TOPICS = (
     "ORDERS_CREATE",
@@ -96,13 +96,7 @@ class Shopify(BaseConnector):
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
         if delivery.topic != MAIL:
             return parse.parse(account, delivery)
-        written = mail.parse(account, delivery)
-        raw = mail.read(delivery.body)
-        if not contact_form.is_from(raw):
-            return written
-        return [
-            contact_form.as_said(raw, each) if isinstance(each, MessageReceived) else each for each in written
-        ]
+        return mailroom.parse(account, delivery)
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         if isinstance(wanted, Since):

@@ -158,11 +158,11 @@ def test_a_form_without_reply_to_names_the_shopper_in_a_field() -> None:
     assert (dict(message.sender.names), message.sender.display) == ({"email": "maya@example.com"}, "Maya")
 
 
-def test_shopifys_other_mails_stay_as_they_are() -> None:
+def test_shopifys_other_mails_are_notices() -> None:
     account = Account("1", "shopify", DOMAIN, {}, {"mail_address": "support@northpine.example"})
     raw = (
         b"From: Shopify <mailer@shopify.com>\r\nMessage-ID: <m@x>\r\nSubject: Your invoice\r\n\r\nThank you."
     )
-    [message] = connector.parse(account, RawDelivery("mail", "m@x", raw))
-    assert isinstance(message, MessageReceived)
-    assert (message.subject, message.sender.names["email"]) == ("Your invoice", "mailer@shopify.com")
+    [notice] = connector.parse(account, RawDelivery("mail", "m@x", raw))
+    assert isinstance(notice, NoticeReceived)
+    assert (notice.subject, notice.sender.names["email"]) == ("Your invoice", "mailer@shopify.com")
