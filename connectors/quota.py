@@ -44,10 +44,11 @@ class Quota:
                 self._wait(used, now),
             )
 
-    def exhaust(self, now: datetime | None = None) -> None:
-        """The platform says that nothing is left, whatever we counted."""
+    def exhaust(self, now: datetime | None = None) -> float:
+        """The platform says that nothing is left, whatever we counted. The seconds until the next day."""
         now = now or datetime.now(UTC)
         shared().write(self._key(now), str(self.per_day), self._seconds_left(now) + 60)
+        return self._seconds_left(now)
 
     def used(self, now: datetime | None = None) -> int:
         return int(shared().read(self._key(now or datetime.now(UTC))) or 0)

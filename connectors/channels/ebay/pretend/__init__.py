@@ -1,0 +1,1 @@
+"""eBay's side of the pretend world, a part a file."""
