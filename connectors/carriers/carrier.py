@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from connectors import http
+from connectors.carriers.answers import Json
 from connectors.contract import (
     Account,
     BaseConnector,
@@ -125,7 +126,7 @@ class CarrierConnector(BaseConnector):
         """Aggregators also want to know whose number it is."""
         return self._asked(account, number)
 
-    def _lasting(self, said: Any) -> Any:
+    def _lasting(self, said: Json) -> Any:
         """What of an answer stays the same until something happens to the parcel."""
         return said
 

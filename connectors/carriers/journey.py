@@ -13,7 +13,7 @@ Scans arrive late, twice and in any order, so only their times count:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from connectors.events import ParcelStatus, Scan
@@ -55,6 +55,13 @@ def settle(
         delivered_back = scan.status is ParcelStatus.DELIVERED and told is ParcelStatus.RETURNED
         settled.append(replace(scan, status=told) if delivered_back else scan)
     return settled, state
+
+
+def hand_over(scans: Sequence[Scan], state: ParcelStatus | None) -> Scan | None:
+    """Of a delivered parcel the scan at the door; `scans` and `state` as settled."""
+    if state is not ParcelStatus.DELIVERED:
+        return None
+    return next((scan for scan in reversed(scans) if scan.status is ParcelStatus.DELIVERED), None)
 
 
 def _told(scan: Scan, state: ParcelStatus | None, destination: str, virtual: bool) -> ParcelStatus | None:

@@ -16,6 +16,10 @@ USPS = {
     "version": "Package Tracking and Notification 3.2.6",
     "licence": "USPS terms of use; names and types only",
 }
+USPS_SUBSCRIPTIONS = {
+    "version": "3, reconstructed from public client code",
+    "licence": "names and types only",
+}
 USPS_TOKEN = {
     "version": "3.2, reconstructed from public client code",
     "licence": "names and types only",
@@ -41,17 +45,24 @@ EASYPOST = {
     "version": "API v2, reconstructed from EasyPost/examples@112a6d19 and the public documentation",
     "licence": "MIT",
 }
+_USPS_MORE = "usps_v3r2_and_subscriptions_reconstructed.yaml"
+_SUBSCRIPTIONS = "/subscriptions-tracking/v3/subscriptions"
 # File here → file of the published contract, path, method, where it comes from.
 OPERATIONS = {
     "ups/details.json": ("ups_tracking.yaml", "/track/v1/details/{inquiryNumber}", "get", UPS),
     "ups/token.json": ("ups_oauth_client_credentials.yaml", "/security/v1/oauth/token", "post", UPS),
-    "usps/tracking.json": ("usps_tracking_v3.2.6.yaml", "/tracking/{trackingNumber}", "get", USPS),
-    "usps/token.json": (
-        "usps_v3r2_and_subscriptions_reconstructed.yaml",
-        "/oauth2/v3/token",
-        "post",
-        USPS_TOKEN,
+    "ups/subscribe.json": ("ups_track_alert_v2.yaml", "/subscription/{type}/account", "post", UPS),
+    "ups/unsubscribe.json": ("ups_track_alert_v2.yaml", "/subscription/{type}/account", "delete", UPS),
+    "usps/subscriptions.json": (_USPS_MORE, _SUBSCRIPTIONS, "get", USPS_SUBSCRIPTIONS),
+    "usps/subscribe.json": (_USPS_MORE, _SUBSCRIPTIONS, "post", USPS_SUBSCRIPTIONS),
+    "usps/unsubscribe.json": (
+        _USPS_MORE,
+        f"{_SUBSCRIPTIONS}/{{subscriptionId}}",
+        "delete",
+        USPS_SUBSCRIPTIONS,
     ),
+    "usps/tracking.json": ("usps_tracking_v3.2.6.yaml", "/tracking/{trackingNumber}", "get", USPS),
+    "usps/token.json": (_USPS_MORE, "/oauth2/v3/token", "post", USPS_TOKEN),
     "easypost/tracker.json": ("easypost_tracking_reconstructed.yaml", "/trackers", "post", EASYPOST),
     "easypost/trackers.json": ("easypost_tracking_reconstructed.yaml", "/trackers", "get", EASYPOST),
     "easypost/make_webhook.json": ("easypost_tracking_reconstructed.yaml", "/webhooks", "post", EASYPOST),

@@ -37,6 +37,8 @@ OPERATIONS = {
 
 # A cursor is a query string of Walmart's own; no document declares what is in it.
 PAGING = ("hasMoreElements", "soIndex", "poIndex", "sellerId", "proof")
+# One order's schema is the order itself, while both its examples, and those of other operations, wrap it in "order";
+# and it says that orderDate is text, while its examples and the list's schema have milliseconds.
 # The gateway answers these everywhere, and only some documents say so.
 OF_THE_GATEWAY = ("400", "401", "404", "429")
 
@@ -51,6 +53,11 @@ def _one(specs: Path, file: str, path: str, method: str) -> str:
     if path in ("/v3/orders", "/v3/returns"):
         text = {"type": "string"}
         kept["parameters"] += [{"name": n, "in": "query", "required": False, "schema": text} for n in PAGING]
+    if path == "/v3/orders/{purchaseOrderId}":
+        alone = kept["responses"]["200"]
+        alone["properties"]["orderDate"] = {"type": ["integer", "string"]}
+        wrapped = {"type": "object", "properties": {"order": alone}, "required": ["order"]}
+        kept["responses"]["200"] = {"anyOf": [wrapped, alone]}
     kept["request"].pop("application/xml", None)
     for code in OF_THE_GATEWAY:
         kept["responses"].setdefault(code, {"type": "object"})

@@ -13,7 +13,7 @@ from connectors.carriers import answers
 from connectors.carriers.answers import Json, inside, moment, text
 from connectors.carriers.carrier import ASKED_FOR
 from connectors.carriers.dhl.status import meaning
-from connectors.carriers.journey import settle
+from connectors.carriers.journey import hand_over, settle
 from connectors.carriers.numbers import link
 from connectors.carriers.places import place, zone_at, zone_in
 from connectors.carriers.proof import left_at
@@ -74,7 +74,7 @@ def _parcel(shipment: Json, number: str) -> ParcelTracked:
     ]
     scans, status = settle([_scan(event, service, number) for event in events], destination=_place(home))
     done = status is ParcelStatus.DELIVERED
-    hand_over = next((s for s in reversed(scans) if done and s.status is ParcelStatus.DELIVERED), None)
+    door = hand_over(scans, status)
     proof = inside(shipment, "details", "proofOfDelivery") if done else {}
     return ParcelTracked(
         tracking_number=number,
@@ -82,9 +82,9 @@ def _parcel(shipment: Json, number: str) -> ParcelTracked:
         status=status or ParcelStatus.PRE_TRANSIT,
         scans=scans,
         estimated_on=None if done else _estimate(shipment, home, scans),
-        delivered_at=hand_over.at if hand_over else None,
+        delivered_at=door.at if door else None,
         signed_by=_person(inside(proof, "signed")),
-        left_at=left_at(hand_over.text) if hand_over else "",
+        left_at=left_at(door.text) if door else "",
         url=_address(text(shipment, "serviceUrl")) or link("dhl", number),
         proof_url=_address(text(proof, "documentUrl")) or _address(text(proof, "signatureUrl")),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from connectors import signatures
-from connectors.carriers.answers import text
+from connectors.carriers.answers import Json, text
 from connectors.carriers.carrier import API_KEY, CarrierConnector
 from connectors.carriers.easypost import client, parse
 from connectors.contract import Account, Capability, RawDelivery, RawRequest
@@ -62,9 +62,9 @@ class EasyPost(CarrierConnector):
     def _answered(self, account: Account, number: str, carrier: str) -> httpx.Response:
         return client.tracker(account, number, carrier)
 
-    def _lasting(self, said: Any) -> Any:
+    def _lasting(self, said: Json) -> Any:
         """Without the time at which EasyPost last looked itself."""
-        return {k: v for k, v in said.items() if k != "updated_at"} if isinstance(said, dict) else said
+        return {name: value for name, value in said.items() if name != "updated_at"}
 
     def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
         return parse.tracked(delivery)

@@ -15,7 +15,7 @@ from connectors.carriers import answers
 from connectors.carriers.answers import Json, inside, moment, text, true
 from connectors.carriers.carrier import ASKED_FOR, MOVED_BY
 from connectors.carriers.easypost.status import meaning
-from connectors.carriers.journey import settle
+from connectors.carriers.journey import hand_over, settle
 from connectors.carriers.numbers import carrier_kind, link
 from connectors.carriers.places import place, zone_at, zone_in
 from connectors.carriers.proof import left_at
@@ -79,7 +79,7 @@ def _parcel(tracker: Json, headers: Mapping[str, str]) -> list[ParcelTracked]:
     )
     status = status or latest[0]
     done = status is ParcelStatus.DELIVERED
-    hand_over = next((s for s in reversed(scans) if done and s.status is ParcelStatus.DELIVERED), None)
+    door = hand_over(scans, status)
     estimated_on, changed = _estimate(tracker, home, scans)
     return [
         ParcelTracked(
@@ -89,9 +89,9 @@ def _parcel(tracker: Json, headers: Mapping[str, str]) -> list[ParcelTracked]:
             scans=scans,
             estimated_on=None if done else estimated_on,
             estimate_changed=changed and not done,
-            delivered_at=hand_over.at if hand_over else None,
+            delivered_at=door.at if door else None,
             signed_by=text(tracker, "signed_by") if done else "",
-            left_at=left_at(hand_over.text) if hand_over else "",
+            left_at=left_at(door.text) if door else "",
             url=link(carrier, number) or text(tracker, "public_url"),
         )
     ]

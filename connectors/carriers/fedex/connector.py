@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from connectors import signatures
+from connectors.carriers.answers import Json
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.fedex import client, parse
 from connectors.contract import Account, RawDelivery, RawRequest
@@ -31,8 +32,8 @@ class FedEx(CarrierConnector):
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.tracked(account, number)
 
-    def _lasting(self, said: Any) -> Any:
-        return said.get("output") if isinstance(said, dict) else said  # the rest names the call
+    def _lasting(self, said: Json) -> Any:
+        return said.get("output")  # the rest names the call
 
     def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
         return parse.tracked(delivery)

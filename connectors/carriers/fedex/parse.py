@@ -12,7 +12,7 @@ from connectors.carriers import answers
 from connectors.carriers.answers import Json, inside, moment, text
 from connectors.carriers.carrier import ASKED_FOR
 from connectors.carriers.fedex.status import meaning
-from connectors.carriers.journey import settle
+from connectors.carriers.journey import hand_over, settle
 from connectors.carriers.numbers import link
 from connectors.carriers.places import place, zone_at
 from connectors.carriers.proof import left_at
@@ -72,11 +72,9 @@ def _parcel(result: Json, number: str) -> ParcelTracked:
     if status is None:
         status, _ = meaning(text(latest, "code") or text(latest, "derivedCode"))
     done = status is ParcelStatus.DELIVERED
-    hand_over = next((s for s in reversed(scans) if done and s.status is ParcelStatus.DELIVERED), None)
+    door = hand_over(scans, status)
     proof = inside(result, "deliveryDetails") if done else {}
-    said = next(
-        (_why(e) for e, s in zip(events, read, strict=True) if hand_over and s.key == hand_over.key), ""
-    )
+    said = next((_why(e) for e, s in zip(events, read, strict=True) if door and s.key == door.key), "")
     estimated_on, changed = _estimate(result, home, scans)
     return ParcelTracked(
         tracking_number=number,
@@ -85,7 +83,7 @@ def _parcel(result: Json, number: str) -> ParcelTracked:
         scans=scans,
         estimated_on=None if done else estimated_on,
         estimate_changed=changed and not done,
-        delivered_at=hand_over.at if hand_over else None,
+        delivered_at=door.at if door else None,
         signed_by=text(proof, "signedByName") or text(proof, "receivedByName"),
         left_at=left_at(said) or text(proof, "locationDescription").lower(),
         url=link("fedex", number),

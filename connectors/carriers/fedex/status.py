@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 _GROUPS: tuple[tuple[S | None, Reason, str], ...] = (
     # Wishes of sender or recipient, and news about the estimate: the parcel has not moved.
-    (None, Reason.NONE, "AO CH LP RC RD RG RM RP RR"),
-    (S.PRE_TRANSIT, Reason.NONE, "AP EP IN OC OX"),
+    (None, Reason.NONE, "AO CH LP RC RD RG RM RR"),
+    (S.PRE_TRANSIT, Reason.NONE, "AP EP IN OC OX RP"),
     (S.PRE_TRANSIT, Reason.DELAY, "DR PD"),  # of the pickup
     (S.IN_TRANSIT, Reason.NONE, "AA AC AF AR AX DP DS EA EO FD IT IX LO OF OW PF PL PM PU PX SF SP TR"),
     (S.IN_TRANSIT, Reason.CUSTOMS, "CC CP"),

@@ -9,7 +9,7 @@ import httpx
 from connectors import signatures
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.ups import client, parse
-from connectors.contract import Account, RawDelivery, RawRequest
+from connectors.contract import Account, FormField, RawDelivery, RawRequest
 from connectors.events import Event
 
 
@@ -19,6 +19,25 @@ class Ups(CarrierConnector):
     mark = "UP"
     colour = "oklch(42% 0.06 65)"
     test_number = "1ZCIETST0111111114"
+
+    connect_form = (
+        *CarrierConnector.connect_form,
+        FormField(
+            "account_number",
+            "UPS account number",
+            "Only for pushes: everything this account ships is pushed. Enter Waybill's address and the webhook secret "
+            "at UPS under Manage Webhook Credentials.",
+            required=False,
+        ),
+    )
+
+    def subscribe(self, account: Account, url: str) -> Sequence[str]:
+        """By account; without its number and the secret UPS will show there is nothing to ask for."""
+        shipper = str(account.settings.get("account_number") or "")
+        if not (shipper and account.credentials.get("webhook_secret")):
+            return ()
+        client.subscribe(account, shipper)
+        return (f"account {shipper}",)
 
     def _signed(self, secret: str, request: RawRequest) -> bool:
         """UPS signs nothing: it shows the bearer credential it was given for our address."""

@@ -5,13 +5,14 @@ Field names as in the UPS Tracking API v1 and Track Alert API v2 (github.com/UPS
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
+from connectors.carriers import answers
+from connectors.carriers.answers import END_OF_DAY, text, true
 from connectors.carriers.carrier import ASKED_FOR
-from connectors.carriers.journey import settle
+from connectors.carriers.journey import hand_over, settle
 from connectors.carriers.numbers import link
 from connectors.carriers.places import place, zone_at
 from connectors.carriers.reasons import reason_for
@@ -22,12 +23,11 @@ from connectors.errors import Unparsable
 from connectors.events import Changed, Event, ParcelStatus, ParcelTracked, Scan
 
 UNKNOWN_NUMBER = "TW0001"  # a warning inside a 200: UPS has nothing under this number (yet)
-END_OF_DAY = time(23, 59)
 
 
 def tracked(delivery: RawDelivery) -> Sequence[Event]:
     """One event per package of the answer. A number UPS does not know (yet) gives none."""
-    answer = _json(delivery.body)
+    answer = answers.parsed(delivery.body, "UPS")
     if "response" in answer:  # the body of a 404
         return ()
     try:
@@ -37,26 +37,16 @@ def tracked(delivery: RawDelivery) -> Sequence[Event]:
             for shipment in shipments
             for package in shipment.get("package") or ()
         ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except answers.BROKEN as error:
         raise Unparsable(f"This UPS tracking answer cannot be read: {error!r}.") from error
 
 
 def pushed(delivery: RawDelivery) -> Sequence[Event]:
     """A push holds one scan under other codes than the tracking answer, so it only says: look again."""
-    number = _json(delivery.body).get("trackingNumber")
+    number = answers.parsed(delivery.body, "UPS").get("trackingNumber")
     if not isinstance(number, str) or not number:
         raise Unparsable("This UPS push names no tracking number.")
     return [Changed("parcel", number)]
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError as error:
-        raise Unparsable("UPS sent something that is not JSON.") from error
-    if not isinstance(answer, dict):
-        raise Unparsable("UPS sent JSON that is not an object.")
-    return answer
 
 
 def _number(shipment: dict[str, Any], package: dict[str, Any], asked_for: str) -> str:
@@ -73,14 +63,12 @@ def _parcel(package: dict[str, Any], number: str) -> ParcelTracked:
         read,
         destination=_place(home),
         virtual={
-            scan.key
-            for scan, activity in zip(read, activities, strict=True)
-            if _true(activity, "logicalScan")
+            scan.key for scan, activity in zip(read, activities, strict=True) if true(activity, "logicalScan")
         },
     )
     if status is None:
         status, _ = meaning(*_codes(package.get("currentStatus") or {}))
-    delivered = [scan.at for scan in scans if scan.status is ParcelStatus.DELIVERED]
+    door = hand_over(scans, status)
     proof = package.get("deliveryInformation") or {}
     estimated_on, changed = _estimate(package, home, scans)
     done = status is ParcelStatus.DELIVERED
@@ -91,7 +79,7 @@ def _parcel(package: dict[str, Any], number: str) -> ParcelTracked:
         scans=scans,
         estimated_on=estimated_on,
         estimate_changed=changed,
-        delivered_at=delivered[-1] if done and delivered else None,
+        delivered_at=door.at if door else None,
         signed_by=str(proof.get("receivedBy") or "").strip() if done else "",
         left_at=str(proof.get("location") or "").strip().lower() if done else "",
         url=link("ups", number),
@@ -102,7 +90,7 @@ def _scan(activity: dict[str, Any], number: str) -> Scan:
     status = activity.get("status") or {}
     code, kind = _codes(status)
     state, reason = meaning(code, kind)
-    text = str(status.get("description") or "").strip()
+    words = text(status, "description")
     address = (activity.get("location") or {}).get("address") or {}
     at, zone = _moment(activity, address)
     where = _place(address)
@@ -111,10 +99,10 @@ def _scan(activity: dict[str, Any], number: str) -> Scan:
         at=at,
         zone=zone,
         status=state,
-        text=text,
+        text=words,
         code=code or str(status.get("code") or kind),
         place=where,
-        reason=reason_for(reason, text) if state is ParcelStatus.EXCEPTION else reason,
+        reason=reason_for(reason, words) if state is ParcelStatus.EXCEPTION else reason,
     )
 
 
@@ -130,7 +118,7 @@ def _moment(activity: dict[str, Any], address: dict[str, Any]) -> tuple[datetime
         at = hhmmss(activity["gmtDate"], activity.get("gmtTime")).replace(tzinfo=UTC)
         return at, offset_text(at.astimezone(zone)) if zone else ""
     local = hhmmss(activity["date"], activity.get("time"))
-    here = zone or zone_at(_text(address, "stateProvince"), _text(address, "postalCode"))
+    here = zone or zone_at(text(address, "stateProvince"), text(address, "postalCode"))
     at = local.replace(tzinfo=here or UTC)
     return at.astimezone(UTC), offset_text(at) if here else ""
 
@@ -156,7 +144,7 @@ def _estimate(
         local = hhmmss(day, window["endTime"])
     else:
         local = datetime.combine(local, END_OF_DAY)
-    zone = zone_at(_text(home, "stateProvince"), _text(home, "postalCode"))
+    zone = zone_at(text(home, "stateProvince"), text(home, "postalCode"))
     last = offset(scans[-1].zone) if scans else None
     changed = bool(dates.get("RDD")) and dates["RDD"] != dates.get("SDD")
     return local.replace(tzinfo=zone or last or UTC), changed
@@ -170,13 +158,5 @@ def _address(package: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _place(address: dict[str, Any]) -> str:
-    country = _text(address, "countryCode") or _text(address, "country")
-    return place(_text(address, "city"), _text(address, "stateProvince"), country)
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    return str(fields.get(name) or "").strip()
-
-
-def _true(fields: dict[str, Any], name: str) -> bool:
-    return str(fields.get(name)).lower() == "true"
+    country = text(address, "countryCode") or text(address, "country")
+    return place(text(address, "city"), text(address, "stateProvince"), country)

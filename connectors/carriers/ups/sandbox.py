@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,7 @@ from connectors.carriers.gate import Gate, answer
 from connectors.carriers.ups.parse import UNKNOWN_NUMBER
 from connectors.events import ParcelStatus as S
 from connectors.sandbox.trouble import Trouble
-from connectors.sandbox.world import Parcel, Place, Step, World
+from connectors.sandbox.world import CarrierHook, Parcel, Place, Step, World
 
 TOKEN_LIFE = timedelta(seconds=14_399)
 TOKENS_PER_HOUR = 30  # not published by UPS; few enough to catch whoever asks for one with every call
@@ -93,7 +95,27 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
     return [
         Route("/security/v1/oauth/token", token, methods=["POST"]),
         Route("/api/track/v1/details/{number}", gate.guarded(details)),
+        Route(
+            "/api/track/v2/subscription/{type}/account",
+            gate.guarded(partial(subscription, world)),
+            methods=["POST", "DELETE"],
+        ),
     ]
+
+
+async def subscription(world: World, request: Request) -> Response:
+    """Pushes by account. Where to is set in the portal, which the pretend world has not."""
+    hooks = world.carrier_hooks.setdefault("ups", [])
+    if request.method == "DELETE":
+        shipper = request.query_params.get("shipper_account_number", "")
+        kept = [each for each in hooks if each.url != shipper]
+        if len(kept) == len(hooks):
+            return problem(400, "VSS300", "There is no such subscription.")
+        hooks[:] = kept
+        return answer({"message": "Account unsubscribed"})
+    wanted = json.loads(await request.body())
+    hooks.append(CarrierHook(world.next_id(), wanted["shipperAccountNumber"], ""))
+    return answer({"expiryDate": "9999-12-31"})
 
 
 def problem(status: int, code: str = "", message: str = "") -> Response:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from secrets import token_hex
 
 import httpx
 
 from connectors import signatures
+from connectors.carriers.answers import text
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.usps import client, parse
 from connectors.contract import Account, FormField, RawDelivery, RawRequest
 from connectors.events import Event
+
+SECRET_LENGTH = 32  # what USPS demands
 
 
 class Usps(CarrierConnector):
@@ -30,7 +34,31 @@ class Usps(CarrierConnector):
             required=False,
             default=str(client.CALLS_PER_HOUR),
         ),
+        FormField(
+            "mailer_id",
+            "Mailer ID",
+            "Only for pushes, which USPS must allow this app: every piece with this mailer ID is pushed.",
+            required=False,
+        ),
     )
+
+    def subscribe(self, account: Account, url: str) -> Sequence[str]:
+        """By mailer id. A subscription that is suspended, or whose secret we have not, is made anew."""
+        mailer_id = str(account.settings.get("mailer_id") or "")
+        if not mailer_id:
+            return ()
+        secret = account.credentials.get("webhook_secret", "")
+        for each in client.subscriptions(account, mailer_id):
+            if text(each, "listenerURL") != url:
+                continue
+            if secret and text(each, "status") != "SUSPENDED":
+                return ()
+            client.unsubscribe(account, text(each, "subscriptionId"))
+        if len(secret) != SECRET_LENGTH:
+            secret = token_hex(SECRET_LENGTH // 2)
+            account.renewed({"webhook_secret": secret})
+        client.subscribe(account, url, mailer_id, secret)
+        return (f"mailer id {mailer_id}",)
 
     def _signed(self, secret: str, request: RawRequest) -> bool:
         """X-HMAC covers the frame's timestamp and payload, put together as they came."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,13 @@ from starlette.routing import BaseRoute, Route
 from connectors.carriers.gate import Gate, answer
 from connectors.events import ParcelStatus as S
 from connectors.sandbox.trouble import Trouble
-from connectors.sandbox.world import Parcel, Step, World
+from connectors.sandbox.world import CarrierHook, Parcel, Step, World
 
 TOKEN_LIFE = timedelta(seconds=28_799)
 TOKENS_PER_HOUR = 60
 CALLS_PER_HOUR = 600  # a new app gets 60; the pretend seller has asked for more
+
+_PUSHES = "subscriptions-tracking/v3/subscriptions"
 
 # eventCode, statusCategory
 _CODES: dict[tuple[S, str], tuple[str, str]] = {
@@ -96,7 +99,30 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
     return [
         Route("/oauth2/v3/token", token, methods=["POST"]),
         Route("/tracking/v3/tracking/{number}", gate.guarded(tracking)),
+        Route(f"/{_PUSHES}", gate.guarded(partial(subscriptions, world)), methods=["GET", "POST"]),
+        Route(f"/{_PUSHES}/{{id:int}}", gate.guarded(partial(unsubscribed, world)), methods=["DELETE"]),
     ]
+
+
+async def subscriptions(world: World, request: Request) -> Response:
+    hooks = world.carrier_hooks.setdefault("usps", [])
+    if request.method == "GET":
+        return answer([{**_subscription(each), "status": "ENABLED"} for each in hooks])
+    wanted = json.loads(await request.body())
+    if len(wanted.get("secret", "")) != 32:
+        return problem(400)
+    hooks.append(CarrierHook(world.next_id(), wanted["listenerURL"], wanted["secret"]))
+    return answer(_subscription(hooks[-1]) | {"filterProperties": wanted["filterProperties"]}, 201)
+
+
+async def unsubscribed(world: World, request: Request) -> Response:
+    hooks = world.carrier_hooks.get("usps", [])
+    hooks[:] = [each for each in hooks if each.id != request.path_params["id"]]
+    return Response(status_code=204)
+
+
+def _subscription(hook: CarrierHook) -> dict[str, Any]:
+    return {"subscriptionId": str(hook.id), "listenerURL": hook.url, "filterProperties": {}}
 
 
 def problem(status: int) -> Response:

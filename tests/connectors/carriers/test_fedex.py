@@ -71,7 +71,7 @@ def test_a_time_without_an_offset_is_on_the_clock_of_its_place() -> None:
     assert nowhere.zone == ""
 
 
-@pytest.mark.parametrize("code", ["AO", "CH", "RC", "RD", "RG", "RM", "RP", "RR", "LP"])
+@pytest.mark.parametrize("code", ["AO", "CH", "RC", "RD", "RG", "RM", "RR", "LP"])
 def test_wishes_and_estimates_do_not_move_a_parcel(code: str) -> None:
     parcel = parsed(event(code, 5), event("OD"))
     assert parcel.status is S.OUT_FOR_DELIVERY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -20,6 +21,7 @@ from connectors.events import Changed, ParcelTracked
 from connectors.events import ParcelStatus as S
 from connectors.registry import connector
 from tests.connectors.carriers.conftest import Stage
+from tests.contracts.shapes import Operation
 
 ACCOUNT = Account("a", "ups", "app")
 NUMBER = "1Z7N4W190300047118"
@@ -245,6 +247,21 @@ def test_a_push_that_shows_our_credential_says_look_again() -> None:
         ups.verify(ACCOUNT, RawRequest("POST", "/", {"authorization": "Bearer "}, body))
     with pytest.raises(Unparsable):
         ups.parse(account, RawDelivery("pushed/parcel", "k", b"{}"))
+
+
+def test_pushes_of_everything_an_account_ships_are_asked_for_anew_each_time(
+    on_stage: Callable[..., Stage], traffic: list[httpx.Response]
+) -> None:
+    stage = on_stage("ups", account_number="A1B2C3")
+    assert stage.connector.subscribe(stage.account, "https://x.example") == ()  # no secret to know UPS by
+    account = replace(stage.account, credentials={**stage.account.credentials, "webhook_secret": "k3y"})
+    for _ in range(2):
+        assert stage.connector.subscribe(account, "https://x.example") == ("account A1B2C3",)
+    assert [hook.url for hook in stage.world.carrier_hooks["ups"]] == ["A1B2C3"]
+    operations = [Operation.read("ups", name) for name in ("token", "subscribe", "unsubscribe")]
+    for response in traffic:
+        (operation,) = (each for each in operations if each.is_of(response.request))
+        operation.check(response)
 
 
 def test_topics_of_others_are_left_alone() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,10 +25,10 @@ from connectors.registry import connector
 from connectors.signatures import hmac_base64
 from tests.connectors.carriers.conftest import Stage
 from tests.connectors.conftest import Serve
+from tests.contracts.shapes import Operation
 
 ACCOUNT = Account("a", "usps", "app")
 NUMBER = "9405590371286400047110"
-ANSWERS = Path(__file__).parents[4] / "shared" / "data" / "tracking" / "carrier_responses.jsonl"
 
 
 def event(code: str, text: str = "scan", minute: int = 0, **more: Any) -> dict[str, Any]:
@@ -219,31 +220,41 @@ def test_a_signed_push_says_look_again_and_a_changed_one_is_refused() -> None:
         usps.verify(account, RawRequest("POST", "/", {"x-hmac": signature}, b"[]"))
 
 
-@pytest.mark.skipif(not ANSWERS.exists(), reason="the recorded answers are not at hand")
-def test_it_agrees_with_the_reference_on_every_recorded_answer() -> None:
-    """The reference writes local times as if they were UTC: exactly that must be ours at the place."""
-    rows = [json.loads(line) for line in ANSWERS.read_text().splitlines()]
-    rows = [row for row in rows if row["carrier"] == "usps"]
-    assert rows
-    for row in rows:
-        found = events(row["response"].encode())
-        references = row["reference_parse"][0]
-        assert len(found) == len(references), row["id"]
-        for parcel, reference in zip(found, references, strict=True):
-            assert parcel.tracking_number == reference["tracking_number"]
-            assert parcel.status == reference["status"]
-            ours = [
-                (s.code, s.text, f"{s.at + timezones(s.zone):%Y-%m-%dT%H:%M}") for s in reversed(parcel.scans)
-            ]
-            theirs = [(e["code"], e["description"], e["timestamp"][:16]) for e in reference["events"]]
-            assert ours == theirs
-            assert all(
-                scan.status == event["status"]
-                for scan, event in zip(reversed(parcel.scans), reference["events"], strict=True)
-                if event.get("status")
-            )
+def test_pushes_of_a_mailer_id_are_asked_for_once_with_a_secret_usps_takes(
+    on_stage: Callable[..., Stage], traffic: list[httpx.Response]
+) -> None:
+    stage = on_stage("usps", mailer_id="903712864")
+    url = "https://waybill.example/hooks/usps"
+    kept: dict[str, str] = {}
+    account = replace(stage.account, renewed=kept.update)
+    assert stage.connector.subscribe(account, url) == ("mailer id 903712864",)
+    assert len(kept["webhook_secret"]) == 32
+    own = replace(account, credentials={**account.credentials, **kept})
+    assert stage.connector.subscribe(own, url) == ()
+    assert stage.connector.subscribe(account, url) == ("mailer id 903712864",)  # the secret was lost
+    assert [hook.secret for hook in stage.world.carrier_hooks["usps"]] == [kept["webhook_secret"]]
+    assert stage.connector.subscribe(replace(account, settings={}), url) == ()
+    names = ("token", "subscriptions", "subscribe", "unsubscribe")
+    operations = [Operation.read("usps", name) for name in names]
+    for response in traffic:
+        (operation,) = (each for each in operations if each.is_of(response.request))
+        operation.check(response)
 
 
-def timezones(zone: str) -> timedelta:
-    hours, minutes = zone[1:].split(":")
-    return (1 if zone[0] == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes))
+def test_an_app_that_may_not_subscribe_is_told_whom_to_ask(serve: Serve) -> None:
+    async def refused(request: object) -> JSONResponse:
+        return JSONResponse({"error": {"code": "403", "message": "Insufficient OAuth scope"}}, 403)
+
+    async def token(request: object) -> JSONResponse:
+        return JSONResponse({"access_token": "t", "expires_in": 28799})
+
+    base = serve(
+        [
+            Route("/oauth2/v3/token", token, methods=["POST"]),
+            Route("/subscriptions-tracking/v3/subscriptions", refused),
+        ]
+    )
+    settings = {"base_url": base, "mailer_id": "1"}
+    account = Account(f"scope-{uuid4()}", "usps", "app", {"client_id": "a", "client_secret": "b"}, settings)
+    with pytest.raises(AuthorizationLost, match="leave the mailer id empty"):
+        connector("usps").subscribe(account, "https://x.example")
