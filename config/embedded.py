@@ -159,6 +159,7 @@ def _addresses(environment: Environment, arguments: argparse.Namespace) -> None:
             "WAYBILL_SANDBOX_SMTP_PORT": str(smtp),
             "WAYBILL_SANDBOX_IMAP_PORT": str(imap),
         }
+        environment.setdefault("WAYBILL_REACHABLE", "127.0.0.0/8,::1/128")  # where the pretend world is
 
 
 def _prepare(environment: Environment, owner: str) -> None:

@@ -11,6 +11,7 @@ from kombu import Queue
 from psycopg.conninfo import conninfo_to_dict
 
 from config.addresses import Refused, postgres_address
+from connectors import reach
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -81,6 +82,11 @@ WEBHOOK_URL = text("WEBHOOK_URL", PUBLIC_URL).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 APP_ROLE = text("WAYBILL_APP_ROLE", "waybill_app")
 SANDBOX_URL = text("WAYBILL_SANDBOX_URL")  # set by `manage.py demo`; empty in production
+
+try:  # connectors read it from the environment themselves
+    reach.networks(text("WAYBILL_REACHABLE"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"WAYBILL_REACHABLE holds networks like 10.1.0.0/16: {error}.") from None
 
 DATABASES = {"default": database("DATABASE_URL")}
 REDIS_URL = redis_url("REDIS_URL")

@@ -32,6 +32,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
+import httpcore
 import httpx
 from tenacity import (
     RetryCallState,
@@ -42,6 +43,7 @@ from tenacity import (
     wait_random,
 )
 
+from connectors import reach
 from connectors.contract import Account
 from connectors.errors import (
     AuthorizationLost,
@@ -139,7 +141,25 @@ def decoded(response: httpx.Response, *, safe: bool, shape: type | tuple[type, .
 @cache
 def _client(pid: int) -> httpx.Client:
     # By process id, so that a forked worker never shares its parent's sockets.
-    return httpx.Client(limits=httpx.Limits(max_connections=50, keepalive_expiry=4), follow_redirects=False)
+    transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=50, keepalive_expiry=4))
+    transport._pool._network_backend = _WithinReach()  # httpx has no public place for it; a test notices
+    return httpx.Client(transport=transport, follow_redirects=False)
+
+
+class _WithinReach(httpcore.SyncBackend):
+    """Connects to the addresses that were looked at, and to no others the name may have a moment later."""
+
+    def connect_tcp(self, host: str, port: int, *more: Any, **options: Any) -> httpcore.NetworkStream:
+        try:
+            addresses = reach.addresses(host, port)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        for address in addresses[:-1]:
+            try:
+                return super().connect_tcp(address, port, *more, **options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return super().connect_tcp(addresses[-1], port, *more, **options)
 
 
 def _await_turn(account: Account, rate: Rate) -> None:

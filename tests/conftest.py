@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from tests.world import World
 
+os.environ.setdefault("WAYBILL_REACHABLE", "127.0.0.0/8,::1/128")  # where the tests' platforms are
+
 WITHOUT_DJANGO = {
     "browser",
     "connectors",

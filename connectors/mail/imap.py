@@ -12,6 +12,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 from imapclient.imapclient import SENT
 
+from connectors import reach
 from connectors.contract import Account, Page, Past, RawDelivery
 from connectors.errors import AuthorizationLost, Refused, Unreachable
 from connectors.mail.mailbox import Mailbox
@@ -129,6 +130,7 @@ def _body(answer: dict[bytes, Any]) -> bytes:
 @contextmanager
 def _connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
     try:
+        reach.addresses(mailbox.imap_host, mailbox.imap_port)
         client = IMAPClient(mailbox.imap_host, mailbox.imap_port, ssl=mailbox.tls == "ssl", timeout=_TIMEOUT)
         client.normalise_times = False  # keep the zone
         with client:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from connectors import reach
 from connectors.commands import SendMessage
 from connectors.contract import Account, Outcome, Receipt
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, Refused, Unreachable
@@ -98,6 +99,7 @@ def _connected(mailbox: Mailbox) -> Iterator[smtplib.SMTP]:
 
 def _open(mailbox: Mailbox) -> smtplib.SMTP:
     host, port = mailbox.smtp_host, mailbox.smtp_port
+    reach.addresses(host, port)
     if mailbox.smtp_tls == "ssl":
         return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=ssl.create_default_context())
     server = smtplib.SMTP(host, port, timeout=_TIMEOUT)

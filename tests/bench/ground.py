@@ -86,6 +86,7 @@ def _set_environment() -> None:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "PUBLIC_URL": "http://localhost",
         "LOG_LEVEL": "WARNING",
+        "WAYBILL_REACHABLE": "127.0.0.0/8,::1/128",
         "MEDIA_ROOT": str(HOME / "media"),
     }
 
