@@ -45,13 +45,13 @@ def listed(account: Account, path: str, query: Mapping[str, str] | str) -> tuple
 
 
 def order(account: Account, purchase_order: str) -> Json | None:
-    """None if this seller has no such order."""
+    """None if this seller has no such order. The document wraps it in "order" in its examples, not in its schema."""
     path = f"/v3/orders/{_segment(purchase_order)}"
     response = _asked(account, "GET", path, rate=ORDERS, params={"replacementInfo": "true"}, absent=(404,))
     if response.status_code == 404:
         return None
-    found: Json = http.decoded(response, safe=True).get("order") or {}
-    return found or None
+    found: Json = http.decoded(response, safe=True)
+    return found.get("order") or found or None
 
 
 def returns(account: Account, **filters: str) -> list[Json]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 from starlette.routing import Mount
 
@@ -8,6 +11,7 @@ from connectors.contract import Account
 from connectors.sandbox.trouble import Trouble
 from tests.connectors.channels.connected import Shop
 from tests.connectors.channels.shops import DOMAIN, small_world
+from tests.connectors.channels.walmarts import Seller, as_published, open_seller
 from tests.connectors.conftest import Serve
 
 
@@ -30,3 +34,14 @@ def shop(serve: Serve, request: pytest.FixtureRequest) -> Shop:
     shop = Shop(world, trouble, account)
     world.listeners.append(lambda what, thing: sandbox.push(world, what, thing, shop.deliver))
     return shop
+
+
+@pytest.fixture
+def seller(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, traffic: list[httpx.Response]
+) -> Iterator[Seller]:
+    """At Walmart; whatever was said is held against Walmart's own documents afterwards."""
+    with open_seller(request.node.name, monkeypatch) as opened:
+        yield opened
+        for each in traffic:
+            as_published(each)

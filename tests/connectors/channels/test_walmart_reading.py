@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,13 +26,7 @@ from connectors.events import (
     ReturnChanged,
     ReturnStatus,
 )
-from tests.connectors.channels.walmarts import Seller, of, open_seller, returned
-
-
-@pytest.fixture
-def seller(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seller]:
-    with open_seller(request.node.name, monkeypatch) as opened:
-        yield opened
+from tests.connectors.channels.walmarts import Seller, of, returned
 
 
 def small_pages(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
@@ -143,7 +136,7 @@ def test_more_than_a_search_gives_is_asked_for_in_halves(
     seller: Seller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, _ = seller.everything()
-    monkeypatch.setattr(reading, "MOST", 3)
+    monkeypatch.setattr(reading, "MOST", 8)
     halves, _ = seller.everything()
     ids = {each.external_id for each in of(OrderChanged, whole)}
     assert {each.external_id for each in of(OrderChanged, halves)} == ids

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import httpx
 from starlette.routing import Mount
 
 from connectors import http
@@ -21,8 +22,10 @@ from connectors.sandbox.seed import seed
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Order, Shop, World
 from tests.connectors.conftest import serving
+from tests.contracts.shapes import HERE, Operation
 
 E = TypeVar("E")
+CONTRACTS = [Operation.read("walmart", each.stem) for each in sorted((HERE / "walmart").glob("*.json"))]
 DOMAIN = "northpine.walmart.example"
 
 
@@ -83,6 +86,14 @@ def returned(events: list[Any]) -> ReturnChanged:
 
 def posted(headers: Mapping[str, str], body: bytes) -> RawRequest:
     return RawRequest("POST", "/hooks/1", {name.lower(): value for name, value in headers.items()}, body)
+
+
+def as_published(exchange: httpx.Response) -> None:
+    """What a cursor may hold no document says; a web page in place of an answer is the sandbox's wish for trouble."""
+    found = [each for each in CONTRACTS if each.is_of(exchange.request)]
+    assert found, f"Walmart has no {exchange.request.method} {exchange.request.url.path}"
+    if "html" not in exchange.headers.get("content-type", ""):
+        found[0].check(exchange)
 
 
 @contextmanager
