@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -124,8 +125,13 @@ class EbayConnector(BaseConnector):
     def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
         body = compose.message(message)
         with understood(safe=False):
-            answer = Ebay(account).send_message(body)
-            return Receipt(Outcome.SENT, str(answer["messageId"]), time(answer["createdDate"]))
+            api = Ebay(account)
+            answer = api.send_message(body)
+            receipt = Receipt(Outcome.SENT, str(answer["messageId"]), time(answer["createdDate"]))
+        if message.thread:
+            with suppress(ConnectorError):  # it was sent; that eBay still shows the question as new harms nobody
+                api.mark_read(message.thread)
+        return receipt
 
     def perform(self, account: Account, command: Command, key: str) -> Receipt:
         with understood(safe=False):

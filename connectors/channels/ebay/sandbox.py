@@ -6,7 +6,6 @@ import asyncio
 import base64
 import html
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -16,23 +15,18 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from connectors.channels.ebay.access import SCOPES
-from connectors.channels.ebay.pretend.answers import Json, Refusal, refused
-from connectors.channels.ebay.pretend.conversations import Conversations, raw
-from connectors.channels.ebay.pretend.disputes import PaymentDisputes
-from connectors.channels.ebay.pretend.grants import Grants, refresh_token, shops
-from connectors.channels.ebay.pretend.notifications import Notifications, public_key, push
+from connectors.channels.ebay.pretend.answers import Refusal, refused
+from connectors.channels.ebay.pretend.calls import CALLS, Asked, Does, Parts
+from connectors.channels.ebay.pretend.conversations import raw
+from connectors.channels.ebay.pretend.grants import refresh_token, shops
+from connectors.channels.ebay.pretend.notifications import push
 from connectors.channels.ebay.pretend.opening import open_shop
-from connectors.channels.ebay.pretend.orders import Orders
-from connectors.channels.ebay.pretend.post_order import PostOrder
-from connectors.channels.ebay.pretend.quotas import Quotas
-from connectors.channels.ebay.pretend.standards import profile
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
 __all__ = ["connect", "open_shop", "push", "routes", "write"]
 
 PLATFORM = "ebay"
-Does = Callable[["Ebay", Shop, Request, Any], Any]
 
 
 def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
@@ -71,11 +65,7 @@ def write(
 
 class Ebay:
     def __init__(self, world: World, trouble: Trouble) -> None:
-        self.world, self.trouble = world, trouble
-        self.grants, self.quotas = Grants(world), Quotas()
-        self.conversations, self.orders = Conversations(world), Orders(world)
-        self.post_order, self.disputes = PostOrder(world, self.orders), PaymentDisputes(world)
-        self.notifications = Notifications(world)
+        self.world, self.trouble, self.parts = world, trouble, Parts(world)
 
     def troubled(
         self, handler: Callable[[Request], Awaitable[Response]]
@@ -103,34 +93,39 @@ class Ebay:
         wrapped = "/post-order/" in request.url.path
         try:
             shop = self._caller(request, "IAF" if wrapped else "Bearer")
-            self.quotas.spend(shop.client_id, request.url.path, self.world.clock.now())
-            body = await _body(request)
+            self.parts.quotas.spend(shop.client_id, request.url.path, self.world.clock.now())
+            asked = await self._asked(request)
             # In a thread: a new destination is asked for its proof while this call waits.
-            answer = await asyncio.to_thread(does, self, shop, request, body)
+            answer = await asyncio.to_thread(does, self.parts, shop, asked)
         except Refusal as refusal:
             return refused(refusal, wrapped)
         if isinstance(answer, Response):
             return answer
+        if answer is None:
+            return JSONResponse({}) if wrapped else Response(status_code=204)
         return JSONResponse(answer)
+
+    async def _asked(self, request: Request) -> Asked:
+        path = request.path_params
+        token = request.headers["authorization"].partition(" ")[2]
+        context = "USER" if self.parts.grants.seller(token) else "APPLICATION"
+        query = dict(request.query_params)
+        return Asked(path.get("id", ""), path.get("deed", ""), query, await _body(request), context)
 
     def _caller(self, request: Request, scheme: str) -> Shop:
         given, _, token = request.headers.get("authorization", "").partition(" ")
-        shop = self.grants.seller(token)
+        shop = self.parts.grants.seller(token)
         if shop is None and "/notification/" in request.url.path:
-            shop = self.grants.application(token)
+            shop = self.parts.grants.application(token)
         if given != scheme or shop is None:
             raise Refusal(401, 1001, "Invalid access token")
         return shop
-
-    def context(self, request: Request) -> str:
-        token = request.headers.get("authorization", "").partition(" ")[2]
-        return "USER" if self.grants.seller(token) else "APPLICATION"
 
     async def token(self, request: Request) -> Response:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         pair = base64.b64decode(given).decode().partition(":") if scheme == "Basic" else ("", "", "")
         form = {name: str(value) for name, value in (await request.form()).items()}
-        answer = self.grants.answer((pair[0], pair[2]), form)
+        answer = self.parts.grants.answer((pair[0], pair[2]), form)
         status = 401 if answer.get("error") == "invalid_client" else 400 if "error" in answer else 200
         return JSONResponse(answer, status)
 
@@ -158,7 +153,9 @@ class Ebay:
         place = str(form.get("accepted_url") or shop.keys.get("accepted_url", ""))
         shop.keys["accepted_url"] = place
         back = (
-            {"error": "access_denied"} if form.get("answer") == "no" else {"code": self.grants.code_for(shop)}
+            {"error": "access_denied"}
+            if form.get("answer") == "no"
+            else {"code": self.parts.grants.code_for(shop)}
         )
         query = urlencode({"state": state, "expires_in": "299", **back})
         return RedirectResponse(f"{place}{'&' if '?' in place else '?'}{query}", 303)
@@ -184,124 +181,3 @@ async def _body(request: Request) -> Any:
         return {"name": file.filename, "content": await file.read()}
     held = await request.body()
     return await request.json() if held else {}
-
-
-def _made(number: str) -> Response:
-    return Response(status_code=201, headers={"Location": f"https://api.ebay.com/made/{number}"})
-
-
-def _nothing(result: object = None) -> Response:
-    return Response(status_code=204)
-
-
-def _query(request: Request) -> dict[str, str]:
-    return dict(request.query_params)
-
-
-def _id(request: Request) -> str:
-    return str(request.path_params["id"])
-
-
-def _tested(query: Json) -> Json:
-    for name, value in query.items():
-        if name.endswith(("_from", "_to")):
-            datetime.fromisoformat(str(value))
-    return query
-
-
-_MESSAGE, _NOTES = "/commerce/message/v1", "/commerce/notification/v1"
-_SELL, _POST = "/sell/fulfillment/v1", "/post-order/v2"
-
-CALLS: tuple[tuple[str, str, Does], ...] = (
-    ("GET", "/commerce/identity/v1/user/", lambda e, s, r, b: identity(s)),
-    ("GET", f"{_MESSAGE}/conversation", lambda e, s, r, b: e.conversations.listed(s, _query(r))),
-    ("GET", f"{_MESSAGE}/conversation/{{id}}", lambda e, s, r, b: e.conversations.one(s, _id(r), _query(r))),
-    ("POST", f"{_MESSAGE}/send_message", lambda e, s, r, b: JSONResponse(e.conversations.send(s, b), 201)),
-    ("POST", f"{_MESSAGE}/update_conversation", lambda e, s, r, b: _nothing(e.conversations.update(s, b))),
-    ("GET", f"{_NOTES}/config", lambda e, s, r, b: e.notifications.config(s)),
-    ("PUT", f"{_NOTES}/config", lambda e, s, r, b: _nothing(e.notifications.configure(s, b))),
-    ("GET", f"{_NOTES}/topic", lambda e, s, r, b: e.notifications.topics()),
-    ("GET", f"{_NOTES}/destination", lambda e, s, r, b: e.notifications.destinations(s)),
-    ("POST", f"{_NOTES}/destination", lambda e, s, r, b: _made(e.notifications.tell(s, b))),
-    ("PUT", f"{_NOTES}/destination/{{id}}", lambda e, s, r, b: _nothing(e.notifications.tell(s, b, _id(r)))),
-    ("GET", f"{_NOTES}/subscription", lambda e, s, r, b: e.notifications.subscriptions(s, e.context(r))),
-    (
-        "POST",
-        f"{_NOTES}/subscription",
-        lambda e, s, r, b: _made(e.notifications.subscribe(s, b, e.context(r))),
-    ),
-    ("GET", f"{_NOTES}/public_key/{{id}}", lambda e, s, r, b: public_key(_id(r))),
-    ("GET", f"{_SELL}/order", lambda e, s, r, b: e.orders.listed(s, _query(r))),
-    ("GET", f"{_SELL}/order/{{id}}", lambda e, s, r, b: e.orders.shown(s, e.orders.named(s, _id(r)))),
-    (
-        "GET",
-        f"{_SELL}/order/{{id}}/shipping_fulfillment",
-        lambda e, s, r, b: e.orders.fulfillments(s, e.orders.named(s, _id(r))),
-    ),
-    (
-        "POST",
-        f"{_SELL}/order/{{id}}/shipping_fulfillment",
-        lambda e, s, r, b: _made(e.orders.ship(s, e.orders.named(s, _id(r)), b)),
-    ),
-    (
-        "POST",
-        f"{_SELL}/order/{{id}}/issue_refund",
-        lambda e, s, r, b: e.orders.refund(s, e.orders.named(s, _id(r)), b),
-    ),
-    ("GET", f"{_SELL}/payment_dispute_summary", lambda e, s, r, b: e.disputes.listed(s, _tested(_query(r)))),
-    ("GET", f"{_SELL}/payment_dispute/{{id}}", lambda e, s, r, b: e.disputes.one(s, _id(r))),
-    (
-        "POST",
-        f"{_SELL}/payment_dispute/{{id}}/upload_evidence_file",
-        lambda e, s, r, b: e.disputes.upload(s, _id(r), b["name"], b["content"]),
-    ),
-    (
-        "POST",
-        f"{_SELL}/payment_dispute/{{id}}/add_evidence",
-        lambda e, s, r, b: e.disputes.on_dispute(s, _id(r), "add_evidence", b),
-    ),
-    (
-        "POST",
-        f"{_SELL}/payment_dispute/{{id}}/{{deed}}",
-        lambda e, s, r, b: _nothing(e.disputes.on_dispute(s, _id(r), r.path_params["deed"], b)),
-    ),
-    ("GET", "/sell/analytics/v1/seller_standards_profile", lambda e, s, r, b: profile(e.world.clock.now())),
-    ("GET", f"{_POST}/return/search", lambda e, s, r, b: e.post_order.returns(s, _tested(_query(r)))),
-    ("GET", f"{_POST}/return/{{id}}", lambda e, s, r, b: e.post_order.return_(s, _id(r))),
-    (
-        "POST",
-        f"{_POST}/return/{{id}}/{{deed:path}}",
-        lambda e, s, r, b: e.post_order.on_return(s, _id(r), r.path_params["deed"], b),
-    ),
-    ("GET", f"{_POST}/inquiry/search", lambda e, s, r, b: e.post_order.inquiries(s, _tested(_query(r)))),
-    ("GET", f"{_POST}/inquiry/{{id}}", lambda e, s, r, b: e.post_order.inquiry(s, _id(r))),
-    (
-        "POST",
-        f"{_POST}/inquiry/{{id}}/{{deed}}",
-        lambda e, s, r, b: e.post_order.on_inquiry(s, _id(r), r.path_params["deed"], b),
-    ),
-    ("GET", f"{_POST}/casemanagement/search", lambda e, s, r, b: e.post_order.cases(s, _tested(_query(r)))),
-    ("GET", f"{_POST}/casemanagement/{{id}}", lambda e, s, r, b: e.post_order.case(s, _id(r))),
-    (
-        "POST",
-        f"{_POST}/casemanagement/{{id}}/appeal",
-        lambda e, s, r, b: e.post_order.appeal(s, _id(r)) or {},
-    ),
-    ("POST", f"{_POST}/cancellation", lambda e, s, r, b: e.post_order.cancel(s, b)),
-    ("GET", f"{_POST}/cancellation/search", lambda e, s, r, b: e.post_order.cancellations(s, _query(r))),
-    (
-        "POST",
-        f"{_POST}/cancellation/{{id}}/{{deed}}",
-        lambda e, s, r, b: e.post_order.on_cancellation(s, _id(r), r.path_params["deed"]) or {},
-    ),
-)
-
-
-def identity(shop: Shop) -> Json:
-    return {
-        "userId": shop.keys["user_id"],
-        "username": shop.seller_id,
-        "accountType": "BUSINESS",
-        "registrationMarketplaceId": "EBAY_US",
-        "status": "CONFIRMED",
-    }

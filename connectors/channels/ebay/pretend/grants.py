@@ -61,7 +61,10 @@ class Grants:
                     "runame"
                 ):
                     shop = self.world.shops[domain]
-                    lasting = {"refresh_token": refresh_token(shop), "refresh_token_expires_in": MONTHS}
+                    lasting: dict[str, str | int] = {
+                        "refresh_token": refresh_token(shop),
+                        "refresh_token_expires_in": MONTHS,
+                    }
                     return _access(shop, "u", "User Access Token") | lasting
         return {"error": "invalid_grant", "error_description": "the provided grant is invalid"}
 
