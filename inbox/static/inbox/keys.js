@@ -106,6 +106,15 @@
     return true;
   };
 
+  /* What htmx has just put in answers to clicks only when it has settled: fast fingers wait that long. */
+  const SETTLED = 40;
+  let swapped = 0;
+  document.addEventListener("htmx:afterSwap", () => { swapped = performance.now(); });
+  const wired = (then) => {
+    const left = swapped + SETTLED - performance.now();
+    left > 0 ? setTimeout(then, left) : then();
+  };
+
   let prefix = "", forget = null;
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -120,7 +129,7 @@
     const wanted = control(whole);
     clearTimeout(forget);
     prefix = "";
-    if (wanted && (on() || key.includes("Ctrl"))) { event.preventDefault(); act(wanted); return; }
+    if (wanted && (on() || key.includes("Ctrl"))) { event.preventDefault(); wired(() => act(control(whole) ?? wanted)); return; }
     if (!controls().some((element) => keysOf(element).some((each) => each.startsWith(`${whole} `)))) return;
     prefix = whole;
     forget = setTimeout(() => { prefix = ""; }, 1200);
