@@ -15,7 +15,7 @@ from config.tenancy import scope
 from config.wake import wake
 from connectors.contract import Capability, Connector, Health
 from connectors.errors import ConnectorError
-from inbox import backfilling, polling
+from inbox import backfilling, polling, standing
 from inbox.models import Channel, ChannelState, Membership, Message
 
 LONGEST_CHECK = 120  # seconds after which a screen stops waiting for a worker
@@ -115,6 +115,7 @@ def _set_going(organization_id: UUID, channel: Channel) -> None:
     with scope(organization_id):
         Message.release(channel)
         backfilling.start(channel)
+        standing.ask(channel)
     if channel.can(Capability.POLLING):
         polling.fetch_new(organization_id, channel.pk)
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from audit.record import PLATFORM, record
+from connectors.contract import Capability
 from connectors.events import CommandSettled, Ended, OpeningsRead, PerformanceReported
 from inbox.linking import ask_for, tell
-from inbox.models import Channel, Message, Metric, Order, Settlement
+from inbox.models import Channel, ChannelState, Message, Metric, Order, Refetch, Settlement
+
+
+def ask(channel: Channel | None = None) -> None:
+    """Have its measures read: of this channel, or of each one that has any."""
+    every = [channel] if channel else Channel.objects.filter(state=ChannelState.ACTIVE)
+    for each in every:
+        if each.can(Capability.PERFORMANCE):
+            Refetch.ask(each, "performance", each.external_id)
 
 
 def performance(channel: Channel, event: PerformanceReported) -> None:

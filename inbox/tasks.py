@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import awake
-from inbox import backfilling, connecting, consenting, dispatch, intake, inviting, polling
+from inbox import backfilling, connecting, consenting, dispatch, intake, inviting, polling, standing
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -91,6 +91,14 @@ def poll() -> None:
         follow.delay(organization_id=str(organization.pk))
         for channel_id in due:
             fetch.delay(organization_id=str(organization.pk), channel_id=str(channel_id))
+
+
+@shared_task
+def measure() -> None:
+    """Have every platform that rates its sellers say how this one does."""
+    for organization in Organization.objects.only("id"):
+        with scope(organization.pk):
+            standing.ask()
 
 
 @shared_task

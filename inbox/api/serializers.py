@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from inbox.models import Conversation, Customer, Message, Note
+from inbox.models import Conversation, Customer, Dispute, Message, Note, Notice
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
@@ -72,3 +72,51 @@ class TextSerializer(serializers.Serializer[dict[str, str]]):
 
     text = serializers.CharField(max_length=100_000)
     key = serializers.CharField(max_length=64, required=False, default="")
+
+
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    channel = serializers.CharField(source="channel.name", read_only=True)
+    order = serializers.CharField(source="order.number", default=None, read_only=True)
+
+    class Meta:
+        model = Notice
+        fields: ClassVar = [
+            "id",
+            "channel",
+            "kind",
+            "sender",
+            "subject",
+            "text",
+            "order",
+            "url",
+            "at",
+            "seen",
+        ]
+
+
+class DisputeSerializer(serializers.ModelSerializer[Dispute]):
+    channel = serializers.CharField(source="channel.name", read_only=True)
+    order = serializers.CharField(source="order.number", default=None, read_only=True)
+    customer = CustomerSerializer(read_only=True)
+
+    class Meta:
+        model = Dispute
+        fields: ClassVar = [
+            "id",
+            "external_id",
+            "channel",
+            "kind",
+            "label",
+            "state",
+            "reason",
+            "amount",
+            "currency",
+            "order",
+            "customer",
+            "opened_at",
+            "updated_at",
+            "due_at",
+            "answers",
+            "outcome",
+            "url",
+        ]

@@ -10,8 +10,15 @@ from rest_framework.decorators import api_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from inbox import access, queries
-from inbox.api.serializers import ConversationSerializer, MessageSerializer, NoteSerializer, TextSerializer
+from inbox import access, listings, queries
+from inbox.api.serializers import (
+    ConversationSerializer,
+    DisputeSerializer,
+    MessageSerializer,
+    NoteSerializer,
+    NoticeSerializer,
+    TextSerializer,
+)
 from inbox.rules import Forbidden
 
 
@@ -68,3 +75,33 @@ def notes(request: Any, pk: UUID) -> Response:
     wish.is_valid(raise_exception=True)
     note = access.locked_conversation(pk).note(wish.validated_data["text"], request.membership)
     return Response(NoteSerializer(note).data, status=201)
+
+
+@extend_schema(
+    parameters=[OpenApiParameter(name) for name in ("kind", "channel", "unseen", "after")],
+    responses=NoticeSerializer(many=True),
+)
+@api_view(["GET"])
+def notices(request: Any) -> Response:
+    """What platforms told, newest first. `next` as in conversations."""
+    page = listings.notices(listings.NoticeFilters.read(request.GET))
+    rows = NoticeSerializer(page.rows, many=True).data
+    return Response({"notices": rows, "next": str(page.after) if page.after else None})
+
+
+@extend_schema(
+    parameters=[OpenApiParameter(name) for name in ("state", "channel", "after")],
+    responses=DisputeSerializer(many=True),
+)
+@api_view(["GET"])
+def disputes(request: Any) -> Response:
+    """Those that must be answered (or `state`: "waiting", "ended"), by deadline. `next` as in conversations."""
+    page = listings.disputes(listings.DisputeFilters.read(request.GET))
+    rows = DisputeSerializer(page.rows, many=True).data
+    return Response({"disputes": rows, "next": page.after or None})
+
+
+@extend_schema(responses=DisputeSerializer)
+@api_view(["GET"])
+def dispute(request: Any, pk: UUID) -> Response:
+    return Response(DisputeSerializer(access.dispute(pk)).data)

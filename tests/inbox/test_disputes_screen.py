@@ -9,18 +9,23 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connectors.contract import Money
+from connectors.contract import Capability, Money
 from connectors.events import (
     DisputeState,
     Fulfiller,
     FulfillmentStatus,
+    Level,
+    Metric,
     Opening,
     OpeningsRead,
+    PerformanceReported,
     ReturnChanged,
 )
-from inbox.models import Dispute
+from inbox import standing
+from inbox.models import Dispute, Refetch
 from tests.inbox.test_claims import A_RETURN, a_dispute, tell
 from tests.inbox.test_screens import HTMX, statements
+from tests.inbox.test_sorting import a_notice
 from tests.world import World
 
 
@@ -141,3 +146,45 @@ def test_the_panel_shows_a_return_with_its_deadline_and_its_parcel(world: World,
         assert words in panel
     assert "Answer or refund by" in panel
     assert Money(Decimal("40.00"), "USD") == A_RETURN.amount
+
+
+def test_the_api_lists_disputes_and_notices_as_the_pages_do(world: World, bob: Client) -> None:
+    order = world.buys("#1042")
+    tell(world, a_dispute(order_id=order.external_id))
+    tell(world, a_dispute(external_id="d-2", state=DisputeState.WON))
+    tell(world, a_notice(order_number="#1042"))
+    [dispute] = bob.get(world.url("api/disputes")).json()["disputes"]
+    assert (dispute["order"], dispute["amount"], dispute["answers"]) == (
+        "#1042",
+        "147.62",
+        ["contest", "refund"],
+    )
+    assert bob.get(world.url(f"api/disputes/{dispute['id']}")).json() == dispute
+    assert len(bob.get(world.url("api/disputes?state=ended")).json()["disputes"]) == 1
+    [notice] = bob.get(world.url("api/notices?unseen=1")).json()["notices"]
+    assert (notice["order"], notice["kind"], notice["seen"]) == ("#1042", "ship_now", False)
+
+
+def test_the_channel_page_shows_how_the_platform_rates_the_seller(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopify = type(world.shop.connector)
+    monkeypatch.setattr(shopify, "capabilities", shopify.capabilities | {Capability.PERFORMANCE})
+    alice, url = world.client_of(world.alice), world.url(f"settings/channels/{world.shop.pk}")
+    assert "read twice a day" in alice.get(url).content.decode()
+    late = Metric("late", "Late shipments", "4.4 %", Level.BAD, "under 4 %", "30 days")
+    tell(world, PerformanceReported((late,), due(hours=0)))
+    page = alice.get(url).content.decode()
+    for words in ("Late shipments", "4.4 %", "under 4 %", "Below standard", "30 days"):
+        assert words in page
+
+
+def test_platforms_that_rate_sellers_are_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shopify = type(world.shop.connector)
+    monkeypatch.setattr(shopify, "capabilities", shopify.capabilities | {Capability.PERFORMANCE})
+    monkeypatch.setattr("inbox.models.refetch.wake", lambda *_, **__: None)
+    with world.inside():
+        standing.ask()
+        assert [(row.kind, row.channel_id) for row in Refetch.objects.all()] == [
+            ("performance", world.shop.pk)
+        ]

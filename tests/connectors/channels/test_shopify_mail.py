@@ -14,7 +14,7 @@ from connectors.channels.shopify.connector import connector
 from connectors.commands import SendMessage
 from connectors.contract import Account, One, RawDelivery, Since
 from connectors.errors import Refused, Unreachable
-from connectors.events import MessageReceived, Party
+from connectors.events import MessageReceived, NoticeReceived, Party
 from connectors.mail.sandbox import Mailboxes, in_background
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Shop, Shopper, World
