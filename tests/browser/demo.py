@@ -111,17 +111,17 @@ class Demo:
         row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
         return int(row[0]) if row else 0
 
-    def shopper(self, *situations: str) -> Shopper:
-        """Of Northpine, not yet spoken for. The newest order is in one of these situations and the only one still
-        open; without any, anybody who ever bought something."""
+    def shopper(self, *situations: str, shop: str = "Northpine") -> Shopper:
+        """Of Northpine's store (or its account "Northpine on eBay"), not yet spoken for. The newest order is in one of
+        these situations and the only one still open; without any, anybody who ever bought something."""
         world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
-        shop = next(each for each in world["shops"] if each["name"] == "Northpine")
-        for person in reversed(shop["shoppers"]):  # the first ones wrote while the demo was loaded
+        seller = next(each for each in world["shops"] if each["name"] == shop)
+        for person in reversed(seller["shoppers"]):  # the first ones wrote while the demo was loaded
             newest, *others = [order["situation"] for order in person["orders"]] or [""]
             fits = newest in situations and OVER.issuperset(others) if situations else newest
             if fits and person["email"] not in self._spoken_for:
                 self._spoken_for.add(person["email"])
-                return Shopper(self.sandbox, shop["domain"], person)
+                return Shopper(self.sandbox, seller["domain"], person)
         raise AssertionError(f"Everybody is spoken for: {situations}")
 
 

@@ -30,7 +30,9 @@ def test_e_is_done_and_z_takes_it_back(alice: Page, demo: Demo) -> None:
     words = demo.shopper().writes("Thanks, {order} arrived and it is lovely.")
     open_conversation(alice, words)
     alice.keyboard.press("e")
-    expect(alice.get_by_role("button", name="Undo")).to_be_visible()  # for a few seconds only, so before all else
+    expect(
+        alice.get_by_role("button", name="Undo")
+    ).to_be_visible()  # for a few seconds only, so before all else
     alice.keyboard.press("z")
     expect(alice.get_by_text("Open again")).to_be_visible()
     expect(row_of(alice, words)).to_be_visible()
