@@ -77,6 +77,19 @@ def order(
             "cancelled_on", Kind.DATE, row.cancelled_at.astimezone(zone).date(), "Cancelled"
         )
         fields["cancelled"] = write("cancelled", Kind.STATUS, "cancelled", "Order state")
+    if row.fulfilled_by == "platform":
+        fields["fulfilled_by"] = write("fulfilled_by", Kind.TEXT, f"{source}, not the seller", "Shipped by")
+    if row.deliver_by:
+        fields["deliver_by"] = write(
+            "deliver_by", Kind.DATE, row.deliver_by.astimezone(zone).date(), "To be delivered by"
+        )
+    if row.cancel_requested_at:
+        fields["cancel_requested_on"] = write(
+            "cancel_requested_on",
+            Kind.DATE,
+            row.cancel_requested_at.astimezone(zone).date(),
+            "The shopper asked to cancel",
+        )
     if row.status_url:
         fields["status_url"] = write("status_url", Kind.LINK, row.status_url, "Order page")
     return OrderFacts(
@@ -121,6 +134,18 @@ def _return(back: Return, write: _Writer, zone: ZoneInfo) -> dict[str, Evidence]
     if back.requested_at:
         facts["on"] = write(
             "return.on", Kind.DATE, back.requested_at.astimezone(zone).date(), "Return requested"
+        )
+    if back.due_at:
+        facts["due"] = write(
+            "return.due", Kind.DATE, back.due_at.astimezone(zone).date(), "Return to be settled by"
+        )
+    if back.amount is not None:
+        facts["amount"] = write(
+            "return.amount", Kind.MONEY, f"{back.amount} {back.currency}", "Value of the return"
+        )
+    if back.tracking_number:
+        facts["number"] = write(
+            "return.number", Kind.IDENTIFIER, back.tracking_number, "Parcel of the return"
         )
     return facts
 
