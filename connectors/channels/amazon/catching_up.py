@@ -1,7 +1,7 @@
 """What is new, in the order in which people wait for it: mail, notifications, and now and then the slow things.
 
 Order search is rationed to one call in three minutes and reports are made in minutes, so both run by a timetable
-that is part of the cursor: {"mail", "receipts", "search": {"since", "due", "before", "page"},
+that is part of the cursor: {"mail", "receipts", "subscribed": {"due"}, "search": {"since", "due", "before", "page"},
 "returns": {"due", "id"}, "performance": {"due", "id"}}. Whatever is in a hurry never waits for them.
 """
 
@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors import mail
-from connectors.channels.amazon import client, queue, reports
+from connectors.channels.amazon import client, queue, reports, subscribing
 from connectors.contract import Account, Page, RawDelivery
 from connectors.errors import AuthorizationLost, ConnectorError
 
 Json = dict[str, Any]
 
+SUBSCRIBED_FOR = timedelta(hours=24)
 SEARCH_EVERY = timedelta(hours=6)
 FIRST = timedelta(days=2)  # of orders; Past reads what is older
 REPORT_EVERY = {reports.RETURNS: timedelta(hours=6), reports.PERFORMANCE: timedelta(hours=24)}
@@ -36,7 +37,7 @@ def everything_since(account: Account, cursor: str | None) -> Page:
     held: Json = json.loads(cursor) if cursor else {}
     new: list[RawDelivery] = []
     more, problem = False, None
-    for read in (_mail, _notifications, _found, _reported):
+    for read in (_mail, _notifications, _subscribed, _found, _reported):
         try:
             deliveries, news, goes_on = read(account, held)
         except ConnectorError as error:
@@ -68,6 +69,19 @@ def _notifications(account: Account, held: Json) -> Read:
     held["receipts"] = []
     waiting = queue.receive(account)
     return waiting.deliveries, {"receipts": list(waiting.receipts)}, waiting.more
+
+
+def _subscribed(account: Account, held: Json) -> Read:
+    plan, now = held.get("subscribed") or {}, datetime.now(UTC)
+    if not queue.has_queue(account) or (plan.get("due") and now < _time(plan["due"])):
+        return (), {}, False
+
+    def ask() -> tuple[Sequence[RawDelivery], Json]:
+        subscribing.subscribe(account)
+        return (), {"due": now + SUBSCRIBED_FOR}
+
+    _, news = _patiently(ask, {}, now)
+    return (), {"subscribed": _written(news)}, False
 
 
 def _found(account: Account, held: Json) -> Read:

@@ -59,6 +59,7 @@ def _queue(account: Account) -> str:
     if not queue.has_queue(account):
         return "No notification queue is set up, so orders are read every few hours only."
     queue.look(account)
+    client.subscription(account, "ORDER_CHANGE")
     return ""
 
 

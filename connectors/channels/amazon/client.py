@@ -17,10 +17,11 @@ from connectors.http import Rate
 
 SEARCH = Rate(0.0056, 20, "searchOrders")
 ORDER = Rate(0.5, 30, "getOrder")
-MESSAGING = Rate(1, 5, "messaging")
-SOLICITING = Rate(1, 5, "solicitations")
+READ_MESSAGES, READ_REVIEWS = Rate(1, 5, "getMessagingActions"), Rate(1, 5, "getSolicitationActions")
+ASK_REVIEW = Rate(1, 5, "createProductReviewAndSellerFeedbackSolicitation")
 UPLOAD = Rate(10, 10, "uploads")
-NOTIFYING = Rate(1, 5, "notifications")
+SUBSCRIPTION, SUBSCRIBE = Rate(1, 5, "getSubscription"), Rate(1, 5, "createSubscription")
+DESTINATIONS = {"GET": Rate(1, 5, "getDestinations"), "POST": Rate(1, 5, "createDestination")}
 SELLER = Rate(0.016, 15, "marketplaceParticipations")
 NEW_FEED, NEW_FEED_DOCUMENT = Rate(0.0083, 15, "createFeed"), Rate(0.5, 15, "createFeedDocument")
 FEED, FEEDS = Rate(2, 15, "getFeed"), Rate(0.0222, 10, "getFeeds")
@@ -68,11 +69,11 @@ def participations(account: Account) -> list[Json]:
 
 
 def messaging_actions(account: Account, order_id: str) -> Json:
-    return _actions(account, "messaging", order_id, MESSAGING, MESSAGES_ROLE)
+    return _actions(account, "messaging", order_id, READ_MESSAGES, MESSAGES_ROLE)
 
 
 def soliciting_actions(account: Account, order_id: str) -> Json:
-    return _actions(account, "solicitations", order_id, SOLICITING, REVIEWS_ROLE)
+    return _actions(account, "solicitations", order_id, READ_REVIEWS, REVIEWS_ROLE)
 
 
 def write(account: Account, order_id: str, kind: str, body: Json) -> None:
@@ -81,7 +82,7 @@ def write(account: Account, order_id: str, kind: str, body: Json) -> None:
         account,
         "POST",
         path,
-        rate=MESSAGING,
+        rate=Rate(1, 5, kind),
         safe=False,
         role=MESSAGES_ROLE,
         params=_here(account),
@@ -91,7 +92,7 @@ def write(account: Account, order_id: str, kind: str, body: Json) -> None:
 
 def solicit(account: Account, order_id: str) -> None:
     path = f"/solicitations/v1/orders/{quote(order_id, safe='')}/solicitations/productReviewAndSellerFeedback"
-    call(account, "POST", path, rate=SOLICITING, safe=False, role=REVIEWS_ROLE, params=_here(account))
+    call(account, "POST", path, rate=ASK_REVIEW, safe=False, role=REVIEWS_ROLE, params=_here(account))
 
 
 def upload_destination(account: Account, order_id: str, kind: str, md5: str) -> Json:
@@ -116,14 +117,14 @@ def make_destination(account: Account, name: str, arn: str) -> Json:
 
 def subscription(account: Account, kind: str) -> Json | None:
     path = f"/notifications/v1/subscriptions/{kind}"
-    answer = call(account, "GET", path, rate=NOTIFYING, safe=True, role=ORDERS_ROLE, accept=(404,))
+    answer = call(account, "GET", path, rate=SUBSCRIPTION, safe=True, role=ORDERS_ROLE, accept=(404,))
     return None if answer.status_code == 404 else http.decoded(answer, safe=True).get("payload")
 
 
 def subscribe(account: Account, kind: str, body: Json) -> None:
     path = f"/notifications/v1/subscriptions/{kind}"
     # 409: somebody was faster, which is as good
-    call(account, "POST", path, rate=NOTIFYING, safe=True, role=_role_of(kind), json=body, accept=(409,))
+    call(account, "POST", path, rate=SUBSCRIBE, safe=True, role=_role_of(kind), json=body, accept=(409,))
 
 
 def make_feed_document(account: Account, content_type: str) -> Json:
@@ -217,7 +218,7 @@ def _grantless(account: Account, method: str, body: Json | None = None) -> Json:
         account,
         method,
         "/notifications/v1/destinations",
-        rate=NOTIFYING,
+        rate=DESTINATIONS[method],
         safe=True,
         role=ORDERS_ROLE,
         json=body,

@@ -19,6 +19,7 @@ from connectors.channels.amazon import (
     relay,
     reports,
     rules,
+    subscribing,
 )
 from connectors.channels.amazon.parse import parse
 from connectors.commands import AskForReview, CancelOrder, Command, RefundOrder, SendMessage, SendOpening
@@ -39,9 +40,6 @@ from connectors.contract import (
 from connectors.events import Event
 from connectors.mail.mailbox import address_of
 from connectors.mail.threading import is_sent_message_id
-
-SUBSCRIPTIONS = ("ORDER_CHANGE", "FEED_PROCESSING_FINISHED", "ACCOUNT_STATUS_CHANGED")
-QUEUE_NAME = "waybill"
 
 
 class Amazon(BaseConnector):
@@ -130,14 +128,7 @@ class Amazon(BaseConnector):
 
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
         """Has Amazon write to the queue; `url` plays no part, since Amazon posts nowhere else."""
-        if not queue.has_queue(account):
-            return ()
-        missing = [kind for kind in SUBSCRIPTIONS if client.subscription(account, kind) is None]
-        if missing:
-            destination = self._destination(account)
-            for kind in missing:
-                client.subscribe(account, kind, {"payloadVersion": "1.0", "destinationId": destination})
-        return missing
+        return subscribing.subscribe(account) if queue.has_queue(account) else ()
 
     def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
         return access.authorize_url(account, redirect_uri, state)
@@ -149,20 +140,12 @@ class Amazon(BaseConnector):
         return orders.page(access.seller_central(account), external_id)
 
     def _performance(self, account: Account) -> Page:
-        """What the last report says; without one, one is asked for, and comes with the next round."""
+        """What the last report says; without one, one is asked for, which the next look finds."""
         now = datetime.now(UTC)
         found = reports.newest(account, reports.PERFORMANCE, now)
         if found is None:
             reports.ask(account, reports.PERFORMANCE, now)
         return Page(found or ())
-
-    def _destination(self, account: Account) -> str:
-        arn = queue.arn(account)
-        for each in client.destinations(account):
-            if (each["resource"].get("sqs") or {}).get("arn") == arn:
-                return str(each["destinationId"])
-        name = f"{QUEUE_NAME}-{arn.rpartition(':')[2]}"[:256]
-        return str(client.make_destination(account, name, arn)["destinationId"])
 
     def _mark(self, account: Account, message: SendMessage) -> str:
         """The mark in the newest mail of the buyer's: it is in nothing but the mail itself."""

@@ -141,7 +141,8 @@ def due(words: str, at: datetime, kind: DisputeKind) -> datetime:
     """The mail's own date, its whole day; else what Amazon's help says."""
     if named := _DEADLINE.search(words):
         try:
-            found = dates.parse(named[1], default=datetime(at.year, 1, 1, 23, 59, tzinfo=UTC))
+            default = datetime(at.year, 1, 1, 23, 59, tzinfo=UTC)
+            found = dates.parse(named[1], default=default, tzinfos={"UTC": UTC, "GMT": UTC})
         except (ValueError, OverflowError):
             found = None
         if found and at <= found < at + timedelta(days=60):

@@ -1,0 +1,1 @@
+"""Amazon's side of the pretend world; see sandbox.py."""
