@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from connectors.channels.walmart import client, compose
 from connectors.channels.walmart.fields import Json, amount, cents, listed, quantity
-from connectors.channels.walmart.orders import fulfiller, is_cancelled
+from connectors.channels.walmart.orders import fulfiller, is_cancelled, name_of
 from connectors.channels.walmart.reading import fetched
 from connectors.channels.walmart.returns import is_of_platform, refundable, total_of
 from connectors.commands import CancelOrder, RefundOrder
@@ -65,7 +65,7 @@ def find(account: Account, key: str) -> Page:
         return Page([fetched("order", name, order)] if order and gone else [])
     orders = [client.order(account, name)] if kind == "order" else _lately(account)
     marked = (each for each in orders if each and _is_marked(each, mark))
-    return Page([fetched("order", str(each["purchaseOrderId"]), each) for each in marked][:1])
+    return Page([fetched("order", name_of(each), each) for each in marked][:1])
 
 
 def _lately(account: Account) -> Iterator[Json]:

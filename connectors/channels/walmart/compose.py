@@ -137,14 +137,14 @@ def _part(line: Json, kind: str, charges: Sequence[Json]) -> _Part:
     net = sum((amount(each.get("chargeAmount")) for each in charges), Decimal("0.00"))
     tax = sum((tax_of(each) for each in charges), Decimal("0.00"))
     back_net, back_tax = refunded(line, kind)
-    taxes = (each["tax"] for each in charges if isinstance(each.get("tax"), dict))
+    taxes = [each["tax"] for each in charges if isinstance(each.get("tax"), dict)]
     return _Part(
         line,
         kind,
         name=str(charges[0].get("chargeName") or kind),
         net=net - back_net,
         tax=max(tax - back_tax, Decimal("0.00")),
-        tax_name=str(next(taxes, {}).get("taxName") or "Tax"),
+        tax_name=str(taxes[0].get("taxName") or "Tax") if taxes else "Tax",
     )
 
 

@@ -14,6 +14,7 @@ from connectors.events import MessageReceived, NoticeKind, NoticeReceived
 RELAY = "relay.walmart.com"
 _ORDER = re.compile(r"(?<!\w)\d{13,15}(?!\w)")
 _LINK = re.compile(r"https://(?:[\w-]+\.)*walmart\.com/[^\s<>\"')]*")
+_MACHINE = re.compile(r"mailer-daemon|postmaster|(do-?not|no)-?reply")
 # The first that fits names the kind.
 _KINDS = (
     (r"polic|terms|agreement|compliance|prohibited|regulat", NoticeKind.POLICY),
@@ -39,9 +40,9 @@ _KINDS = (
 def sorted_out(written: MessageReceived) -> MessageReceived | NoticeReceived:
     """The same mail as what it is: a shopper's words, a notice, or, from anybody else, an ordinary mail."""
     sender = written.sender.names.get("email", "")
-    host = sender.rpartition("@")[2]
+    local, _, host = sender.rpartition("@")
     number = _order_number(written)
-    if host == RELAY:
+    if host == RELAY and not _MACHINE.match(local):
         return replace(
             written,
             # Walmart's relay drops our reply address, so the shopper's own stands for the thread.

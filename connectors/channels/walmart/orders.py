@@ -56,7 +56,7 @@ def order_changed(order: Json, read_at: datetime | None, page: str) -> OrderChan
     changes = [at for line in lines if (at := last_change(line))]
     shipping = order.get("shippingInfo") or {}
     return OrderChanged(
-        external_id=str(order["purchaseOrderId"]),
+        external_id=name_of(order),
         number=str(order.get("customerOrderId") or order["purchaseOrderId"]),
         buyer=buyer_of(order),
         placed_at=placed_at,
@@ -79,6 +79,11 @@ def order_changed(order: Json, read_at: datetime | None, page: str) -> OrderChan
         deliver_by=time(shipping.get("estimatedDeliveryDate")),
         cancel_requested_at=_cancel_requested(lines, placed_at),
     )
+
+
+def name_of(order: Json) -> str:
+    """Orders that Walmart ships itself in Mexico have no purchase order."""
+    return str(order.get("purchaseOrderId") or order["customerOrderId"])
 
 
 def fulfiller(order: Json) -> Fulfiller:

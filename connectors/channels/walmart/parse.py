@@ -17,7 +17,7 @@ from typing import Any
 from connectors import mail
 from connectors.channels.walmart import access
 from connectors.channels.walmart.letters import sorted_out
-from connectors.channels.walmart.orders import order_changed
+from connectors.channels.walmart.orders import name_of, order_changed
 from connectors.channels.walmart.performance import performance_reported
 from connectors.channels.walmart.returns import care_refund, return_changed
 from connectors.contract import Account, RawDelivery
@@ -82,7 +82,7 @@ def _ids(payload: Json, *names: str) -> list[str]:
 def _facts(account: Account, name: str, body: Json, read_at: datetime | None) -> Iterator[Event]:
     pages = access.seller_center(account)
     if name == "order":
-        yield order_changed(body, read_at, order_page(account, str(body["purchaseOrderId"])))
+        yield order_changed(body, read_at, order_page(account, name_of(body)))
     elif name == "return":
         page = f"{pages}/orders/manage-returns?returnOrderId={body['returnOrderId']}"
         yield from return_changed(body, read_at, page)

@@ -16,6 +16,7 @@ from typing import Any
 
 from connectors import mail
 from connectors.channels.walmart import client
+from connectors.channels.walmart.orders import name_of
 from connectors.contract import Account, Page, Past, RawDelivery
 from connectors.errors import Refused, Unreachable
 
@@ -157,7 +158,7 @@ def _objects(path: str, holder: Json) -> list[RawDelivery]:
             fetched("return", str(each["returnOrderId"]), each) for each in holder.get("returnOrders") or ()
         ]
     orders = (holder.get("elements") or {}).get("order") or ()
-    return [fetched("order", str(each["purchaseOrderId"]), each) for each in orders]
+    return [fetched("order", name_of(each), each) for each in orders]
 
 
 def _share(wanted: Past, walk: Walk) -> float:

@@ -10,6 +10,9 @@ from connectors.channels.shopify import sandbox
 from connectors.contract import Account
 from connectors.sandbox.trouble import Trouble
 from tests.connectors.channels.connected import Shop
+from tests.connectors.channels.ebay_shop import Seller as EbaySeller
+from tests.connectors.channels.ebay_shop import as_published as ebay_as_published
+from tests.connectors.channels.ebay_shop import connected as ebay_connected
 from tests.connectors.channels.shops import DOMAIN, small_world
 from tests.connectors.channels.walmarts import Seller, as_published, open_seller
 from tests.connectors.conftest import Serve
@@ -44,4 +47,13 @@ def seller(
     with open_seller(request.node.name, monkeypatch) as opened:
         yield opened
         for each in traffic:
-            as_published(each)
+            if "/v3/" in each.request.url.path:  # the consent page is for a browser
+                as_published(each)
+
+
+@pytest.fixture
+def ebay(serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Response]) -> Iterator[EbaySeller]:
+    """Whatever was said is held against eBay's own documents afterwards."""
+    yield ebay_connected(serve, request.node.name)
+    for each in traffic:
+        ebay_as_published(each)
