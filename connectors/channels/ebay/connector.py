@@ -129,7 +129,9 @@ class EbayConnector(BaseConnector):
             answer = api.send_message(body)
             receipt = Receipt(Outcome.SENT, str(answer["messageId"]), time(answer["createdDate"]))
         if message.thread:
-            with suppress(ConnectorError):  # it was sent; that eBay still shows the question as new harms nobody
+            with suppress(
+                ConnectorError
+            ):  # it was sent; that eBay still shows the question as new harms nobody
                 api.mark_read(message.thread)
         return receipt
 

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from connectors import http
 from connectors.channels.ebay import sandbox
 from connectors.channels.ebay.connector import connector
 from connectors.contract import Account, Page, RawDelivery, RawRequest, Since
@@ -15,7 +22,10 @@ from connectors.sandbox import northpine
 from connectors.sandbox.catalogue import stocked
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Dispute, Order, Shop, Shopper, World
+from tests.connectors.conftest import Serve
+from tests.contracts.shapes import HERE, Operation
 
+HOOK = "/hooks/1"
 DOMAIN = "northpine.ebay.example"
 
 
@@ -99,3 +109,40 @@ def account_for(shop: Shop, base: str, name: str, **settings: str) -> Account:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller who gives up after a second."""
+    defaults = dict(http.request.__kwdefaults__ or {}) | {"timeout": httpx.Timeout(1)}
+    monkeypatch.setattr(http.request, "__kwdefaults__", defaults)
+
+
+def connected(serve: Serve, name: str) -> Seller:
+    world, trouble = small_world(now()), Trouble()
+    holder: list[Seller] = []
+
+    async def hook(asked: Request) -> Response:
+        """What the web process answers when eBay asks whose address this is."""
+        raw = RawRequest("GET", HOOK, {}, b"", dict(asked.query_params), f"{base}{HOOK}")
+        answer = connector.challenge(holder[0].account, raw)
+        return Response(answer.body, media_type=answer.content_type) if answer else Response(status_code=405)
+
+    base = serve([Mount("/ebay", routes=sandbox.routes(world, trouble)), Route(HOOK, hook)])
+    found = Seller(world, trouble, account_for(world.shops[DOMAIN], f"{base}/ebay", name), f"{base}{HOOK}")
+    holder.append(found)
+    world.listeners.append(lambda what, thing: sandbox.push(world, what, thing, found.deliver))
+    return found
+
+
+def as_published(answer: httpx.Response) -> None:
+    """Raises AssertionError where an exchange with eBay is not what eBay's documents say."""
+    request = answer.request
+    if "/ebay/" not in request.url.path or request.url.path.endswith(("/authorize", "/details")):
+        return
+    matching = [each for each in OPERATIONS if each.is_of(request)]
+    assert matching, f"{request.method} {request.url.path} is in no contract"
+    best = min(matching, key=lambda each: str(each.contract["path"]).count("{"))
+    best.check(answer)
+
+
+OPERATIONS = [Operation.read("ebay", file.stem) for file in sorted((HERE / "ebay").glob("*.json"))]

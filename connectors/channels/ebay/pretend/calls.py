@@ -9,13 +9,16 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from connectors.channels.ebay.pretend.answers import Json
+from connectors.channels.ebay.pretend.cancellations import Cancellations
 from connectors.channels.ebay.pretend.conversations import Conversations
+from connectors.channels.ebay.pretend.deeds import Deeds
 from connectors.channels.ebay.pretend.disputes import PaymentDisputes
 from connectors.channels.ebay.pretend.grants import Grants
 from connectors.channels.ebay.pretend.notifications import Notifications, public_key
 from connectors.channels.ebay.pretend.orders import Orders
-from connectors.channels.ebay.pretend.post_order import PostOrder
 from connectors.channels.ebay.pretend.quotas import Quotas
+from connectors.channels.ebay.pretend.requests import Requests
+from connectors.channels.ebay.pretend.returns import Returns
 from connectors.channels.ebay.pretend.standards import profile
 from connectors.sandbox.world import Shop, World
 
@@ -36,7 +39,9 @@ class Parts:
         self.world = world
         self.grants, self.quotas = Grants(world), Quotas()
         self.conversations, self.orders = Conversations(world), Orders(world)
-        self.post_order, self.disputes = PostOrder(world, self.orders), PaymentDisputes(world)
+        shared = (world, self.orders, Deeds(world))
+        self.returns, self.requests = Returns(*shared), Requests(*shared)
+        self.cancellations, self.disputes = Cancellations(*shared), PaymentDisputes(world)
         self.notifications = Notifications(world)
 
 
@@ -124,32 +129,32 @@ CALLS: tuple[tuple[str, str, Does], ...] = (
         lambda p, s, a: nothing(p.disputes.on_dispute(s, a.id, a.deed, a.body)),
     ),
     ("GET", "/sell/analytics/v1/seller_standards_profile", lambda p, s, a: profile(p.world.clock.now())),
-    ("GET", f"{_POST}/return/search", lambda p, s, a: p.post_order.returns(s, a.query)),
-    ("GET", f"{_POST}/return/{{id}}", lambda p, s, a: p.post_order.return_(s, a.id)),
+    ("GET", f"{_POST}/return/search", lambda p, s, a: p.returns.listed(s, a.query)),
+    ("GET", f"{_POST}/return/{{id}}", lambda p, s, a: p.returns.one(s, a.id)),
     (
         "POST",
         f"{_POST}/return/{{id}}/{{deed:path}}",
-        lambda p, s, a: p.post_order.on_return(s, a.id, a.deed, a.body),
+        lambda p, s, a: p.returns.on_return(s, a.id, a.deed, a.body),
     ),
-    ("GET", f"{_POST}/inquiry/search", lambda p, s, a: p.post_order.inquiries(s, a.query)),
-    ("GET", f"{_POST}/inquiry/{{id}}", lambda p, s, a: p.post_order.inquiry(s, a.id)),
+    ("GET", f"{_POST}/inquiry/search", lambda p, s, a: p.requests.inquiries(s, a.query)),
+    ("GET", f"{_POST}/inquiry/{{id}}", lambda p, s, a: p.requests.inquiry(s, a.id)),
     (
         "POST",
         f"{_POST}/inquiry/{{id}}/{{deed}}",
-        lambda p, s, a: p.post_order.on_inquiry(s, a.id, a.deed, a.body),
+        lambda p, s, a: p.requests.on_inquiry(s, a.id, a.deed, a.body),
     ),
-    ("GET", f"{_POST}/casemanagement/search", lambda p, s, a: p.post_order.cases(s, a.query)),
-    ("GET", f"{_POST}/casemanagement/{{id}}", lambda p, s, a: p.post_order.case(s, a.id)),
+    ("GET", f"{_POST}/casemanagement/search", lambda p, s, a: p.requests.cases(s, a.query)),
+    ("GET", f"{_POST}/casemanagement/{{id}}", lambda p, s, a: p.requests.case(s, a.id)),
     (
         "POST",
         f"{_POST}/casemanagement/{{id}}/appeal",
-        lambda p, s, a: p.post_order.appeal(s, a.id),
+        lambda p, s, a: p.requests.appeal(s, a.id),
     ),
-    ("POST", f"{_POST}/cancellation", lambda p, s, a: p.post_order.cancel(s, a.body)),
-    ("GET", f"{_POST}/cancellation/search", lambda p, s, a: p.post_order.cancellations(s, a.query)),
+    ("POST", f"{_POST}/cancellation", lambda p, s, a: p.cancellations.cancel(s, a.body)),
+    ("GET", f"{_POST}/cancellation/search", lambda p, s, a: p.cancellations.listed(s, a.query)),
     (
         "POST",
         f"{_POST}/cancellation/{{id}}/{{deed}}",
-        lambda p, s, a: p.post_order.on_cancellation(s, a.id, a.deed),
+        lambda p, s, a: p.cancellations.decide(s, a.id, a.deed),
     ),
 )
