@@ -1,7 +1,8 @@
 from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
-from inbox.models.conversation import Assignment, Closure, Conversation, ConversationState, Snooze
+from inbox.models.conversation import Conversation, ConversationState
 from inbox.models.customer import Customer, Identity
+from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.delivery import Delivery, DeliveryState
 from inbox.models.dispute import Dispute
 from inbox.models.message import Attachment, Direction, Message, Note

@@ -15,6 +15,7 @@ from connectors.events import MessageReceived
 from inbox import clocks, live, rules
 from inbox.models.channel import Channel
 from inbox.models.customer import Customer
+from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.organization import Membership
 
 if TYPE_CHECKING:
@@ -304,23 +305,3 @@ _HEARD = [
 
 def _actor(member: Membership | None) -> Actor:
     return member.actor if member else MACHINE
-
-
-class Closure(TenantModel):
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="closures")
-    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-
-class Assignment(TenantModel):
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="assignments")
-    assignee = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-
-class Snooze(TenantModel):
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="snoozes")
-    until = models.DateTimeField()
-    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
