@@ -175,6 +175,8 @@ def _is_proof(header: str) -> bool:
 
 
 def _secrets(world: World) -> list[str]:
-    return [s.client_secret for s in world.shops.values()] + [
-        k.client_secret or k.api_key for k in world.carrier_keys.values()
+    return [
+        *(s.client_secret for s in world.shops.values()),
+        *(key for s in world.shops.values() for key in s.keys.values()),
+        *(k.client_secret or k.api_key for k in world.carrier_keys.values()),
     ]
