@@ -118,7 +118,7 @@ def _turned_down(organization_id: UUID, channel: Channel, error: ConnectorError)
 
 def _keep(channel: Channel, grant: Grant) -> Channel:
     row: Channel = Channel.objects.select_for_update().get(pk=channel.pk)
-    if grant.external_id and grant.external_id != row.external_id:
+    if grant.external_id and grant.external_id.casefold() != row.external_id.casefold():
         row = _renamed(row, grant)
     row.credentials = {**(row.credentials or {}), **grant.credentials}
     row.settings = {**row.settings, **grant.settings}
