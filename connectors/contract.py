@@ -1,7 +1,7 @@
 """What the rest of Waybill may ask of a platform or carrier, and in which words.
 
 A connector is a stateless object with five verbs and a few plain facts. Every verb takes an `Account`,
-never a model, and none touches the database. See docs/channels.md for how to add one.
+never a model, and none touches the database. See docs/adding-a-channel.md for how to add one.
 """
 
 from __future__ import annotations
