@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ SILENCE = 60.0  # seconds; longer than any caller waits
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Problem = Callable[[int], Response]  # the carrier's own way to say 401, 429, 500
+Deliver = Callable[[str, Mapping[str, str], bytes], None]  # a push: address, headers, body
 
 
 @dataclass

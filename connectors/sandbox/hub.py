@@ -171,7 +171,7 @@ def resigned(world: World, headers: Mapping[str, str], old: bytes, new: bytes) -
 
 
 def _is_proof(header: str) -> bool:
-    return any(word in header.lower() for word in ("hmac", "signature", "authorization"))
+    return any(word in header.lower() for word in ("hmac", "signature", "authorization", "-key"))
 
 
 def _secrets(world: World) -> list[str]:

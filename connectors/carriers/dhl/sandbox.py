@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.carriers.gate import Gate, answer
+from connectors.carriers.gate import Deliver, Gate, answer
 from connectors.events import ParcelStatus as S
 from connectors.sandbox.trouble import Trouble
-from connectors.sandbox.world import Parcel, Place, Step, World
+from connectors.sandbox.world import CarrierHook, Parcel, Place, Step, World
 
 CALLS_PER_DAY = 250
 SERVICE = "ecommerce"
@@ -53,7 +53,6 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
         timedelta(days=1),
         shown_key=lambda request: request.headers.get("dhl-api-key", ""),
     )
-    hooks: set[str] = set()
 
     async def tracking(request: Request) -> Response:
         number = request.query_params.get("trackingNumber", "")
@@ -67,17 +66,29 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
         return answer({"url": url, "firstUrl": url, "lastUrl": url, "shipments": [found]})
 
     async def subscription(request: Request) -> Response:
-        wanted = json.loads(await request.body())
-        uri = wanted["hook"]["uri"]
-        if uri in hooks:
+        hook = json.loads(await request.body())["hook"]
+        hooks = world.carrier_hooks.setdefault("dhl", [])
+        if any(each.url == hook["uri"] for each in hooks):
             return problem(409)
-        hooks.add(uri)
+        shown_as = hook["authentication"]
+        secret = f"{shown_as['header']}: {shown_as['token']}"
+        hooks.append(CarrierHook(world.next_id(), hook["uri"], secret))
         return answer({}, 201)
 
     return [
         Route("/track/shipments", gate.guarded(tracking)),
         Route("/tracking/push/v1/subscription", gate.guarded(subscription), methods=["POST"]),
     ]
+
+
+def push(world: World, what: str, thing: object, deliver: Deliver) -> None:
+    """The shipment with its newest event, the secret in the header that was named."""
+    if not isinstance(thing, Parcel) or thing.carrier != "dhl":
+        return
+    body = json.dumps({"shipments": [shown(thing, world.clock.now())]}).encode()
+    for hook in world.carrier_hooks.get("dhl", ()):
+        header, _, token = hook.secret.partition(": ")
+        deliver(hook.url, {"Content-Type": "application/json", header: token}, body)
 
 
 def problem(status: int) -> Response:

@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from connectors import signatures
-from connectors.carriers.gate import Gate, answer
+from connectors.carriers.gate import Deliver, Gate, answer
 from connectors.carriers.numbers import candidates
 from connectors.events import ParcelStatus as S
 from connectors.sandbox.trouble import Trouble
@@ -51,7 +50,6 @@ _ERRORS = {
     429: ("RATE_LIMITED", "You have been rate-limited. Please slow down."),
     500: ("INTERNAL_SERVER_ERROR", "We're sorry, something went wrong."),
 }
-Deliver = Callable[[str, Mapping[str, str], bytes], None]
 
 
 def routes(world: World, trouble: Trouble) -> list[BaseRoute]:

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.carriers.gate import Gate, answer
+from connectors.carriers.gate import Deliver, Gate, answer
 from connectors.events import ParcelStatus as S
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import CarrierHook, Parcel, Step, World
+from connectors.signatures import hmac_base64
 
 TOKEN_LIFE = timedelta(seconds=28_799)
 TOKENS_PER_HOUR = 60
@@ -123,6 +124,19 @@ async def unsubscribed(world: World, request: Request) -> Response:
 
 def _subscription(hook: CarrierHook) -> dict[str, Any]:
     return {"subscriptionId": str(hook.id), "listenerURL": hook.url, "filterProperties": {}}
+
+
+def push(world: World, what: str, thing: object, deliver: Deliver) -> None:
+    """The newest event of a piece, in a frame whose time and payload are signed together."""
+    if not isinstance(thing, Parcel) or thing.carrier != "usps" or not thing.steps:
+        return
+    payload = json.dumps({"trackingNumber": thing.number, **_event(thing.steps[-1], thing)})
+    at = f"{world.clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    for hook in world.carrier_hooks.get("usps", ()):
+        frame = {"subscriptionId": str(hook.id), "timestamp": at, "payload": payload}
+        signature = hmac_base64(hook.secret, f"{at}{payload}".encode())
+        headers = {"Content-Type": "application/json", "X-HMAC": signature}
+        deliver(hook.url, headers, json.dumps(frame).encode())
 
 
 def problem(status: int) -> Response:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,19 @@ import pytest
 
 from connectors import http
 from connectors.carriers import gate
-from connectors.contract import Account, Capability, One, RawDelivery, Since
-from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable, Unsupported
+from connectors.contract import Account, Capability, One, RawDelivery, RawRequest, Since
+from connectors.errors import (
+    AuthorizationLost,
+    InvalidSignature,
+    RateLimited,
+    Refused,
+    Unreachable,
+    Unsupported,
+)
+from connectors.events import Changed, ParcelTracked
 from connectors.events import ParcelStatus as S
-from connectors.events import ParcelTracked
 from connectors.registry import connector
+from connectors.sandbox.hub import unsigned
 from connectors.sandbox.seed import seed
 from connectors.sandbox.trouble import Kind, Trouble
 from tests.connectors.carriers.conftest import COLUMBUS, DENVER, KEYS, ONE_ESTIMATE, TOKENS, Stage
@@ -260,6 +269,35 @@ def test_it_is_a_carrier_the_registry_finds(stage: Stage) -> None:
     assert Capability.TRACKING in stage.connector.capabilities
     asked_for = {field.name: field.secret for field in stage.connector.connect_form}
     assert all(asked_for[name] for name in stage.account.credentials)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"), [("dhl", {"account_number": "5"}), ("usps", {"mailer_id": "9"}), ("easypost", {})]
+)
+def test_what_was_asked_for_is_pushed_and_read_at_once(
+    on_stage: Callable[..., Stage], kind: str, settings: dict[str, str]
+) -> None:
+    stage, kept = on_stage(kind, **settings), {"webhook_secret": "0123456789abcdef0123456789abcdef"}
+    account = replace(stage.account, credentials={**stage.account.credentials, **kept}, renewed=kept.update)
+    url = "https://waybill.example/o/northpine/hooks/7"
+    assert stage.connector.subscribe(account, url)
+    account = replace(account, credentials={**account.credentials, **kept})
+    stage.happens(S.OUT_FOR_DELIVERY, place=DENVER)
+    stage.tracked()
+    pushes: list[RawRequest] = []
+
+    def deliver(to: str, headers: Mapping[str, str], body: bytes) -> None:
+        assert to == url
+        low = {name.lower(): value for name, value in headers.items()}
+        pushes.append(RawRequest("POST", urlsplit(to).path, low, body))
+
+    import_module(f"connectors.carriers.{kind}.sandbox").push(stage.world, "parcel", stage.parcel, deliver)
+
+    (pushed,) = pushes
+    delivery = stage.connector.verify(account, pushed)
+    assert stage.connector.parse(account, delivery) == [Changed("parcel", stage.parcel.number)]
+    with pytest.raises(InvalidSignature):
+        stage.connector.verify(account, replace(pushed, headers=unsigned(pushed.headers)))
 
 
 SAMPLES = sorted(Path(gate.__file__).parent.glob("*/samples/*.json"))
