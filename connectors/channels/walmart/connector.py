@@ -123,13 +123,13 @@ class Walmart(BaseConnector):
             answer = client.token_detail(account)
             problem = _problem(answer)
         except ConnectorError as error:
-            return Health(False, error.message)
+            return Health(False, error.message, passing=not error.permanent)
         if problem:
             return Health(False, problem)
         if not reading.has_mailbox(account):
             return Health(True, "Walmart answers; no mailbox is set up for messages.")
         mailbox = mail.check(account)
-        return Health(mailbox.ok, f"Walmart answers. {mailbox.message}")
+        return replace(mailbox, message=f"Walmart answers. {mailbox.message}")
 
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
         return webhooks.subscribe(account, url)

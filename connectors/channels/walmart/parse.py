@@ -35,7 +35,8 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     """() for topics that say nothing to us. Raises Unparsable for broken bodies of the others."""
     if delivery.topic == mail.TOPIC:
         written = mail.parse(account, delivery)
-        return [sorted_out(each) if isinstance(each, MessageReceived) else each for each in written]
+        known = [sorted_out(each) if isinstance(each, MessageReceived) else each for each in written]
+        return mail.sorted_out(account, delivery, known)  # newsletters and systems among everybody else's
     place, _, name = delivery.topic.partition("/")
     if place not in ("event", "fetched"):
         return ()
