@@ -6,7 +6,8 @@ role, or a host of another region. Which of these it is, Amazon does not say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,15 @@ def call(
     if response.status_code == 403:
         raise _forbidden(path, role)
     return response
+
+
+@contextmanager
+def understood(*, safe: bool) -> Iterator[None]:
+    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
+        raise http.no_answer(f"Amazon's answer lacks or garbles {error}.", safe) from error
 
 
 def _headers(token: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from connectors import mail
 from connectors.channels.amazon import client, queue, reports, subscribing
+from connectors.channels.amazon.calling import understood
 from connectors.contract import Account, Page, RawDelivery
 from connectors.errors import AuthorizationLost, ConnectorError
 
@@ -39,7 +40,8 @@ def everything_since(account: Account, cursor: str | None) -> Page:
     more, problem = False, None
     for read in (_mail, _notifications, _subscribed, _found, _reported):
         try:
-            deliveries, news, goes_on = read(account, held)
+            with understood(safe=True):
+                deliveries, news, goes_on = read(account, held)
         except ConnectorError as error:
             problem = problem or error
             continue
@@ -134,7 +136,8 @@ def _patiently(
 ) -> tuple[Sequence[RawDelivery], Json]:
     """Slow things in trouble come again later; only a lost consent is everybody's matter."""
     try:
-        return step()
+        with understood(safe=True):
+            return step()
     except AuthorizationLost:
         raise
     except ConnectorError as error:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors import mail
 from connectors.channels.amazon import access, client, queue
+from connectors.channels.amazon.calling import understood
 from connectors.channels.amazon.catching_up import BEHIND, has_mailbox
 from connectors.channels.amazon.orders import is_fba
 from connectors.contract import Account, Health
@@ -19,7 +20,8 @@ def check(account: Account) -> Health:
     said: list[str] = []
     for look in (_marketplace, _orders, _queue, _mailbox):
         try:
-            said.append(look(account))
+            with understood(safe=True):
+                said.append(look(account))
         except ConnectorError as error:
             return Health(False, error.message, passing=not error.permanent)
     return Health(True, " ".join(filter(None, said)))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from connectors import http
 from connectors.channels.amazon import access
-from connectors.channels.amazon.calling import Json, call
+from connectors.channels.amazon.calling import Json, call, understood
 from connectors.contract import Account
 from connectors.http import Rate
 
@@ -143,7 +143,8 @@ def make_feed(account: Account, kind: str, document_id: str) -> str:
     answer = call(
         account, "POST", "/feeds/2021-06-30/feeds", rate=NEW_FEED, safe=False, role=ORDERS_ROLE, json=body
     )
-    return str(http.decoded(answer, safe=False)["feedId"])
+    with understood(safe=False):
+        return str(http.decoded(answer, safe=False)["feedId"])
 
 
 def feed(account: Account, feed_id: str) -> Json | None:

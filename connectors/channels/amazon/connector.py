@@ -21,6 +21,7 @@ from connectors.channels.amazon import (
     rules,
     subscribing,
 )
+from connectors.channels.amazon.calling import understood
 from connectors.channels.amazon.parse import parse
 from connectors.commands import AskForReview, CancelOrder, Command, RefundOrder, SendMessage, SendOpening
 from connectors.contract import (
@@ -93,6 +94,10 @@ class Amazon(BaseConnector):
         return parse(account, delivery)
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
+        with understood(safe=True):
+            return self._read(account, wanted)
+
+    def _read(self, account: Account, wanted: Wanted) -> Page:
         if isinstance(wanted, Since):
             return catching_up.everything_since(account, wanted.cursor)
         if isinstance(wanted, Past):
@@ -121,14 +126,16 @@ class Amazon(BaseConnector):
     def perform(self, account: Account, command: Command, key: str) -> Receipt:
         if type(command) not in self.commands:
             raise self._unsupported(f"perform {type(command).__name__}")
-        return commands.perform(account, command, key)
+        with understood(safe=True):  # what must not be repeated is looked at where it is asked
+            return commands.perform(account, command, key)
 
     def check(self, account: Account) -> Health:
         return checking.check(account)
 
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
         """Has Amazon write to the queue; `url` plays no part, since Amazon posts nowhere else."""
-        return subscribing.subscribe(account) if queue.has_queue(account) else ()
+        with understood(safe=True):
+            return subscribing.subscribe(account) if queue.has_queue(account) else ()
 
     def authorize_url(self, account: Account, redirect_uri: str, state: str) -> str:
         return access.authorize_url(account, redirect_uri, state)
