@@ -37,9 +37,8 @@ def deadline(due: datetime | None, what: str = "Answer") -> str | SafeString:
     colour = "bad" if left <= 0 else "warn" if left <= SOON else ""
     said = f"overdue by {_span(-left)}" if left <= 0 else f"{_span(left)} left"
     return format_html(
-        '<time class="tag {}" datetime="{}" title="{} by {}">{}</time>',
+        '<span class="tag {}" title="{} by {}">{}</span>',
         colour,
-        due.isoformat(),
         what,
         full(due),
         said,

@@ -4,7 +4,8 @@
   const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
   const on = () => document.body.dataset.shortcuts !== "off";
   const keysOf = (element) => element.dataset.key.split("|");
-  const usable = (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true });
+  /* `data-anywhere`: its key works while the panel it stands in is closed. */
+  const usable = (element) => !element.disabled && ("anywhere" in element.dataset || element.checkVisibility({ visibilityProperty: true }));
   const controls = () => [...document.querySelectorAll("[data-key]")].filter(usable);
   /* Where every row has a control for the same key, the current row's. */
   const control = (key) => {
@@ -55,7 +56,7 @@
   /* Done or snoozed: on to the next one that was below. */
   let below = null;
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!event.target.closest?.("#thread form")) return;
+    if (!event.target.closest?.("#thread form, [data-advances]")) return;
     const all = rows();
     below = all[all.findIndex((row) => row.dataset.conversation === opened()) + 1]?.dataset.conversation ?? null;
   }, true);
