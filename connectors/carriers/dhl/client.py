@@ -22,6 +22,10 @@ NO_TRACKING = (
     "DHL accepts the key, but its app may not track shipments. Add the API "
     '"Shipment Tracking - Unified" to the app and wait for DHL\'s approval.'
 )
+NO_PUSHES = (
+    "DHL tracks parcels for this key but does not push for it: pushes are for direct DHL customers with the API "
+    '"Shipment Tracking - Unified Push". Leave the customer account empty to do without.'
+)
 EVENTS = ("Transit", "Delivered", "Pre-Transit", "Failure", "Unknown")
 
 
@@ -29,50 +33,46 @@ def shipments(account: Account, number: str) -> httpx.Response:
     """Every shipment under a number. A 404 is an answer too: DHL does not know it (yet)."""
     per_day = granted(account, "calls_per_day", CALLS_PER_DAY)
     service = str(account.settings.get("service") or "")
-    return _judged(
-        http.request(
-            account,
-            "GET",
-            f"{base(account, HOST)}/track/shipments",
-            safe=True,
-            rate=http.Rate(per_second=per_day / DAY, burst=per_day),
-            accept=(401, 403, 404),
-            params={"trackingNumber": number, "language": "en"} | ({"service": service} if service else {}),
-            headers=_headers(account),
-        )
+    response = http.request(
+        account,
+        "GET",
+        f"{base(account, HOST)}/track/shipments",
+        safe=True,
+        rate=http.Rate(per_second=per_day / DAY, burst=per_day),
+        accept=(401, 403, 404),
+        params={"trackingNumber": number, "language": "en"} | ({"service": service} if service else {}),
+        headers=_headers(account),
     )
-
-
-def subscribe(account: Account, url: str, account_number: str, secret: str) -> httpx.Response:
-    """Ask for a push with every event of an account's shipments. A 409 says that we had asked before."""
-    authentication = {"type": "ApiKeyAuthentication", "header": PUSH_HEADER, "token": secret}
-    return _judged(
-        http.request(
-            account,
-            "POST",
-            f"{base(account, HOST)}/tracking/push/v1/subscription",
-            safe=False,
-            rate=http.Rate(per_second=0.2, burst=2, name="push"),
-            accept=(401, 403, 409),
-            json={
-                "hook": {"uri": url, "authentication": authentication},
-                "format": "Default",
-                "type": "Account",
-                "events": list(EVENTS),
-                "accountID": account_number,
-            },
-            headers=_headers(account),
-        )
-    )
-
-
-def _headers(account: Account) -> dict[str, str]:
-    return {"DHL-API-Key": account.credentials.get("api_key", ""), "Accept": "application/json"}
-
-
-def _judged(response: httpx.Response) -> httpx.Response:
     if response.status_code == 401:
         raise AuthorizationLost(WRONG_KEY)
     if response.status_code == 403:
         raise AuthorizationLost(NO_TRACKING)
     return response
+
+
+def subscribe(account: Account, url: str, account_number: str, secret: str) -> httpx.Response:
+    """Ask for a push with every event of an account's shipments. A 409 says that we had asked before."""
+    authentication = {"type": "ApiKeyAuthentication", "header": PUSH_HEADER, "token": secret}
+    response = http.request(
+        account,
+        "POST",
+        f"{base(account, HOST)}/tracking/push/v1/subscription",
+        safe=False,
+        rate=http.Rate(per_second=0.2, burst=2, name="push"),
+        accept=(401, 403, 409),
+        json={
+            "hook": {"uri": url, "authentication": authentication},
+            "format": "Default",
+            "type": "Account",
+            "events": list(EVENTS),
+            "accountID": account_number,
+        },
+        headers=_headers(account),
+    )
+    if response.status_code in (401, 403):
+        raise AuthorizationLost(NO_PUSHES)
+    return response
+
+
+def _headers(account: Account) -> dict[str, str]:
+    return {"DHL-API-Key": account.credentials.get("api_key", ""), "Accept": "application/json"}

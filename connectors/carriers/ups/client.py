@@ -20,6 +20,10 @@ from connectors.errors import AuthorizationLost
 HOST = "https://onlinetools.ups.com"
 PACE = http.Rate(per_second=5, burst=10)
 WRONG_KEYS = "UPS does not accept the client id and secret. Copy them again from the UPS developer portal."
+NO_PUSHES = (
+    'UPS does not let this app subscribe to scans. Add the product "Track Alert" to the app at UPS, or leave the '
+    "account number empty."
+)
 BLOCKED = "UPS has blocked this account for tracking. UPS support can say why."
 
 
@@ -34,7 +38,6 @@ def subscribe(account: Account, shipper: str) -> None:
     UPS does not say what it does with a second subscription, so that the one there may be goes first.
     """
     path = "/api/track/v2/subscription/standard/account"
-    _called(account, "DELETE", path, {"shipper_account_number": shipper}, accept=(400, 404))
     wanted = {
         "locale": "en_US",
         "countryCode": "US",
@@ -43,7 +46,11 @@ def subscribe(account: Account, shipper: str) -> None:
         "subscriptionId": "waybill",
         "clientSubscriptionId": "waybill",
     }
-    _called(account, "POST", path, json=wanted)
+    try:
+        _called(account, "DELETE", path, {"shipper_account_number": shipper}, accept=(400, 404))
+        _called(account, "POST", path, json=wanted, accept=())
+    except AuthorizationLost as refusal:
+        raise AuthorizationLost(NO_PUSHES) from refusal
 
 
 def token(account: Account) -> str:

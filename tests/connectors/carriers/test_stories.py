@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -298,6 +299,27 @@ def test_what_was_asked_for_is_pushed_and_read_at_once(
     assert stage.connector.parse(account, delivery) == [Changed("parcel", stage.parcel.number)]
     with pytest.raises(InvalidSignature):
         stage.connector.verify(account, replace(pushed, headers=unsigned(pushed.headers)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [("ups", {"account_number": "5"}), ("dhl", {"account_number": "5"}), ("usps", {"mailer_id": "9"})],
+)
+def test_who_may_track_but_not_subscribe_is_told_what_to_leave_empty(
+    on_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch, kind: str, settings: dict[str, str]
+) -> None:
+    stage = on_stage(kind, **settings)
+    account = replace(stage.account, credentials={**stage.account.credentials, "webhook_secret": "k" * 32})
+    assert stage.connector.check(account).ok
+    send = httpx.Client.send
+
+    def guarded(client: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        refused = "subscription" in request.url.path
+        return httpx.Response(403, json={}, request=request) if refused else send(client, request, **options)
+
+    monkeypatch.setattr(httpx.Client, "send", guarded)
+    with pytest.raises(AuthorizationLost, match="empty"):
+        stage.connector.subscribe(account, "https://x.example")
 
 
 SAMPLES = sorted(Path(gate.__file__).parent.glob("*/samples/*.json"))

@@ -15,7 +15,7 @@ def parcel_in(world: World, status: S, carrier: str = "ups", reason: str = "") -
     )
 
 
-@pytest.mark.parametrize("carrier", ["ups", "usps"])
+@pytest.mark.parametrize("carrier", ["ups", "usps", "fedex"])
 def test_next_scans_lead_from_the_label_to_the_door(world: World, carrier: str) -> None:
     parcel = parcel_in(world, S.PRE_TRANSIT, carrier)
     while parcel.status is not S.DELIVERED:
