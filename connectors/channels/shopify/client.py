@@ -40,6 +40,12 @@ def changes(account: Account, wanted: Mapping[str, str | None]) -> Json:
     return _asked(account, queries.CHANGES, wanted)
 
 
+def past(account: Account, period: str, after: str | None) -> Json:
+    """Ids and times of the next ten orders that changed in a period, oldest change first."""
+    found: Json = _ask(account, queries.PAST, orders=period, after=after)["orders"]
+    return found
+
+
 def shop(account: Account) -> Json:
     return _ask(account, queries.SHOP)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +9,8 @@ from typing import Any
 
 from connectors import mail
 from connectors.channels.shopify import access, client, mailroom, parse, verify
-from connectors.channels.shopify.changes import changed_since
+from connectors.channels.shopify.changes import changed_since, fetched
+from connectors.channels.shopify.past import has_mailbox, read_past
 from connectors.commands import SendMessage
 from connectors.contract import (
     Account,
@@ -20,7 +20,6 @@ from connectors.contract import (
     Grant,
     Health,
     Limits,
-    One,
     Page,
     Past,
     RawDelivery,
@@ -67,6 +66,7 @@ class Shopify(BaseConnector):
             Capability.RETURNS,
             Capability.WEBHOOKS,
             Capability.POLLING,
+            Capability.PAST,
             Capability.CONSENT,
         }
     )
@@ -102,14 +102,14 @@ class Shopify(BaseConnector):
         if isinstance(wanted, Since):
             return self._everything_since(account, wanted.cursor)
         if isinstance(wanted, Past):
-            raise self._unsupported("read the past yet")
+            return read_past(account, wanted)
         if wanted.kind == "message":
             return mail.find_sent(account, wanted.external_id)
         read = {"order": client.order, "product": client.product}.get(wanted.kind)
         if read is None:
             raise self._unsupported(f"look up a {wanted.kind}")
         found = read(account, wanted.external_id)
-        return Page([_fetched(wanted, found)] if found else [])
+        return Page([fetched(wanted.kind, found)] if found else [])
 
     def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
         return mail.send(account, message, key)
@@ -123,7 +123,7 @@ class Shopify(BaseConnector):
         missing = [scope for scope in access.SCOPES.split(",") if not _covered(scope, granted)]
         if missing:
             return Health(False, f"The app lacks access: {', '.join(missing)}. Grant it and connect again.")
-        if not _has_mailbox(account):
+        if not has_mailbox(account):
             return Health(True, f"{answer['shop']['name']} answers; no mailbox is set up for messages.")
         mailbox = mail.check(account)
         return replace(mailbox, message=f"{answer['shop']['name']} answers. {mailbox.message}")
@@ -149,7 +149,7 @@ class Shopify(BaseConnector):
     def _everything_since(self, account: Account, cursor: str | None) -> Page:
         """Mail first: a shopper waits. A shop API that is busy must not hold back the mail that was read."""
         held: dict[str, Any] = json.loads(cursor) if cursor else {}
-        inbox = mail.fetch_new(account, held.get("mail")) if _has_mailbox(account) else Page()
+        inbox = mail.fetch_new(account, held.get("mail")) if has_mailbox(account) else Page()
         try:
             shop = changed_since(account, held.get("shop"))
         except Unreachable:
@@ -161,18 +161,6 @@ class Shopify(BaseConnector):
             json.dumps({"mail": inbox.cursor, "shop": shop.cursor}),
             inbox.more or shop.more,
         )
-
-
-def _has_mailbox(account: Account) -> bool:
-    return bool(account.settings.get("imap_host"))
-
-
-def _fetched(wanted: One, found: Mapping[str, Any]) -> RawDelivery:
-    """The key holds the content: the same state read twice is one thing, two states are two."""
-    body = json.dumps(found, sort_keys=True).encode()
-    return RawDelivery(
-        f"fetched/{wanted.kind}", f"{found['id']}:{hashlib.sha256(body).hexdigest()[:20]}", body
-    )
 
 
 def _covered(scope: str, granted: set[str]) -> bool:

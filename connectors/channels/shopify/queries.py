@@ -72,6 +72,15 @@ query Changes($orders: String, $afterOrder: String, $products: String, $afterPro
 }
 """
 
+# As few as can be read whole afterwards without using up a shop's points.
+PAST = """
+query Past($orders: String, $after: String) {
+  orders(first: 10, after: $after, query: $orders, sortKey: UPDATED_AT) {
+    nodes { id updatedAt } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
 SHOP = "query Shop { shop { id name myshopifyDomain } currentAppInstallation { accessScopes { handle } } }"
 
 SUBSCRIPTIONS = """

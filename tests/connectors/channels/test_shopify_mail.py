@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from starlette.routing import Mount
@@ -12,7 +13,7 @@ from connectors import mail
 from connectors.channels.shopify import sandbox
 from connectors.channels.shopify.connector import connector
 from connectors.commands import SendMessage
-from connectors.contract import Account, One, RawDelivery, Since
+from connectors.contract import Account, One, Past, RawDelivery, Since
 from connectors.errors import Refused, Unreachable
 from connectors.events import MessageReceived, NoticeReceived, Party
 from connectors.mail.sandbox import Mailboxes, in_background
@@ -166,3 +167,12 @@ def test_shopifys_other_mails_are_notices() -> None:
     [notice] = connector.parse(account, RawDelivery("mail", "m@x", raw))
     assert isinstance(notice, NoticeReceived)
     assert (notice.subject, notice.sender.names["email"]) == ("Your invoice", "mailer@shopify.com")
+
+
+def test_the_past_holds_mails_and_orders(store: Store) -> None:
+    store.form("Where is my jacket?")
+    placed = store.shop.orders[500].updated_at
+    now = store.world.clock.now()
+    page = connector.fetch(store.account, Past(placed - timedelta(days=1), now + timedelta(days=1)))
+    assert {each.topic for each in page.deliveries} == {"mail", "fetched/order"}
+    assert (page.more, page.share) == (False, 1.0)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from connectors.channels.shopify.connector import connector
-from connectors.contract import Money, One, Since
+from connectors.contract import Money, One, Past, Since
 from connectors.errors import (
     Unsupported,
 )
@@ -149,3 +149,54 @@ def test_a_long_list_is_read_to_its_end(shop: Shop, spread: timedelta) -> None:
         page = connector.fetch(shop.account, Since(page.cursor))
     assert len(seen) == 301
     assert not page.more
+
+
+def past_of(shop: Shop, wanted: Past) -> tuple[list[OrderChanged], list[float]]:
+    """All of it; each page is asked for twice, as after a crash."""
+    found: list[OrderChanged] = []
+    shares: list[float] = []
+    while True:
+        connector.fetch(shop.account, wanted)
+        page = connector.fetch(shop.account, wanted)
+        for each in page.deliveries:
+            found += [
+                event for event in connector.parse(shop.account, each) if isinstance(event, OrderChanged)
+            ]
+        shares.append(page.share or 0.0)
+        wanted = replace(wanted, cursor=page.cursor)
+        if not page.more:
+            return found, shares
+
+
+def many_orders(shop: Shop, count: int, apart: timedelta) -> datetime:
+    """Copies of the first, an update every so often; when the last was."""
+    first = shop.order
+    for n in range(1, count):
+        at = first.updated_at + apart * n
+        shop.world.shops[DOMAIN].orders[600 + n] = replace(
+            first, id=600 + n, number=f"#2{n:03d}", updated_at=at
+        )
+    return first.updated_at + apart * (count - 1)
+
+
+def test_the_past_is_read_whole_in_batches(shop: Shop) -> None:
+    last = many_orders(shop, 34, timedelta(hours=1))
+    since = shop.order.updated_at
+    found, shares = past_of(shop, Past(since + timedelta(hours=2), last - timedelta(hours=3)))
+    numbers = [each.number for each in found]
+    assert list(dict.fromkeys(numbers)) == [f"#2{n:03d}" for n in range(2, 31)]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert found[0].lines
+
+
+def test_orders_that_changed_in_one_moment_are_all_read(shop: Shop) -> None:
+    many_orders(shop, 25, timedelta())
+    at = shop.order.updated_at
+    found, _ = past_of(shop, Past(at - timedelta(days=1), at + timedelta(days=1)))
+    assert len({each.number for each in found}) == 25
+
+
+def test_a_past_without_orders_is_over_at_once(shop: Shop) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    assert past_of(shop, Past(long_ago, long_ago + timedelta(days=30))) == ([], [1.0])

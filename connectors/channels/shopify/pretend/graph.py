@@ -25,7 +25,8 @@ from connectors.channels.shopify.pretend.nodes import (
 from connectors.sandbox.world import Product, Shop, Subscription, World
 
 SCHEMA = build_schema((Path(__file__).parent / "schema.graphql").read_text())
-_UPDATED = re.compile(r"updated_at:>='?([^' ]+)'?")
+_SINCE = re.compile(r"updated_at:>='?([^' ]+)'?")
+_UNTIL = re.compile(r"updated_at:<='?([^' ]+)'?")
 
 
 @dataclass
@@ -42,8 +43,9 @@ class Root:
         return order_node(self.world, self.shop_, found, self.base) if found else None
 
     def orders(self, info: Any, query: str = "", first: int = 50, after: str | None = None, **_: Any) -> Json:
-        since = _since(query)
-        changed = [each for each in self.shop_.orders.values() if time(each.updated_at) >= since]
+        since, until = _since(query), _UNTIL.search(query or "")
+        last = until[1] if until else "9999"
+        changed = [each for each in self.shop_.orders.values() if since <= time(each.updated_at) <= last]
         changed.sort(key=lambda each: (each.updated_at, each.id))
         return paged(changed, partial(order_node, self.world, self.shop_, base=self.base))(info, first, after)
 
@@ -97,7 +99,7 @@ if SCHEMA.query_type:  # the one field whose name is a word of Python
 
 def _since(query: str | None) -> str:
     """Filters it does not know are ignored without a word, as Shopify does."""
-    found = _UPDATED.search(query or "")
+    found = _SINCE.search(query or "")
     return found[1] if found else ""
 
 
