@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agents import facts as gathering
 from agents import model, route
@@ -27,7 +28,7 @@ from agents.understand_model import understand_with_model
 from agents.verify import Claim, verify
 from config.tenancy import scope
 from connectors.errors import ConnectorError
-from inbox.models import Conversation, Direction, Message
+from inbox.models import Conversation, Direction, Message, OutgoingState
 from knowledge.embedding import model_config
 
 log = logging.getLogger(__name__)
@@ -96,13 +97,21 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | No
         )
 
 
+def unread() -> QuerySet[Message]:
+    """Messages that want a draft and that no pass was made over, oldest first; in the caller's scope."""
+    wanting = Message.objects.filter(direction=Direction.IN, automatic=False, past=False, runs=None)
+    newer = _newer(OuterRef("conversation"), OuterRef("created_at"))
+    return wanting.exclude(Exists(newer)).order_by("created_at")
+
+
 def _is_answered(message: Message) -> bool:
-    """A newer message, from either side, makes a draft for this one pointless."""
-    return (
-        message.conversation.messages.filter(created_at__gt=message.created_at)
-        .exclude(send_state="cancelled")
-        .exists()
-    )
+    return _newer(message.conversation_id, message.created_at).exists()
+
+
+def _newer(conversation: object, moment: object) -> QuerySet[Message]:
+    """A newer message, from either side, makes a draft pointless."""
+    said = Message.objects.filter(conversation=conversation, created_at__gt=moment)
+    return said.exclude(send_state=OutgoingState.CANCELLED)
 
 
 def _still_wanted(message: Message) -> bool:

@@ -12,12 +12,13 @@ from agents import drafting
 from agents.models import Run, RunState
 from config.tenancy import TenantTask, scope
 from config.wake import wake
-from inbox.models import Direction, Message, Organization
+from inbox.models import Organization
 
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=1)
 GIVE_A_WORKER = timedelta(seconds=10)
+MOST = 200  # messages a sweep
 AT_ONCE = 8  # as many as a worker has threads (docker-compose.yml)
 
 
@@ -48,11 +49,5 @@ def sweep() -> None:
             Run.objects.filter(state=RunState.WORKING, started_at__lt=now - Run.STUCK_AFTER).update(
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
-            unread = Message.objects.filter(
-                direction=Direction.IN,
-                automatic=False,
-                past=False,
-                created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER),
-                runs=None,
-            ).values_list("pk", flat=True)[:200]
-            wake_readers(organization.pk, list(unread))
+            due = drafting.unread().filter(created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER))
+            wake_readers(organization.pk, list(due.values_list("pk", flat=True)[:MOST]))

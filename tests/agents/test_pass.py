@@ -136,6 +136,26 @@ def test_the_sweeper_finds_a_message_nobody_was_woken_for(world: World, monkeypa
     assert draft_of(world, message)
 
 
+def test_messages_that_were_answered_do_not_crowd_out_those_nobody_read(world: World, monkeypatch):
+    monkeypatch.setattr("config.wake._send", lambda *_: None)
+    monkeypatch.setattr("agents.tasks.MOST", 1)
+    overtaken, answered, waiting = [world.writes(f"Where is my order? {n}", sender=person(n)) for n in "ABC"]
+    last = world.writes("Never mind.", sender=person("A", overtaken.conversation.customer.email))
+    assert last.conversation == overtaken.conversation
+    with world.inside():
+        answered.conversation.reply("On its way.", world.bob)
+        for age, message in enumerate([last, waiting, answered, overtaken], 1):
+            at = timezone.now() - timedelta(minutes=age)
+            Message.objects.filter(pk=message.pk).update(created_at=at)
+    monkeypatch.undo()
+    monkeypatch.setattr("agents.tasks.MOST", 1)
+    for _ in range(3):
+        sweep.delay()
+    with world.inside():
+        read_in_order = list(Run.objects.order_by("started_at").values_list("message", flat=True))
+    assert read_in_order == [waiting.pk, last.pk]
+
+
 def test_many_messages_share_a_few_wake_ups(world: World, monkeypatch):
     sent: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr("config.wake._send", lambda task, kwargs, _: sent.append((task, kwargs)))
