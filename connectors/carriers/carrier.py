@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -51,9 +51,19 @@ WEBHOOK_SECRET = FormField(
 )
 
 
+class Reading(Protocol):
+    """A carrier's `parse` module."""
+
+    def tracked(self, delivery: RawDelivery) -> Sequence[Event]: ...
+
+    def pushed(self, delivery: RawDelivery) -> Sequence[Event]: ...
+
+
 class CarrierConnector(BaseConnector):
-    """A carrier says what is its own: `_asked` makes the call, `_signed` knows its pushes,
-    `_tracked` and `_pushed` read what came."""
+    """A carrier says what is its own: `_asked` makes the call, `_signed` knows its pushes, `reading` reads what
+    came."""
+
+    reading: Reading
 
     icon = "truck"
     capabilities = frozenset({Capability.TRACKING, Capability.WEBHOOKS})
@@ -94,8 +104,8 @@ class CarrierConnector(BaseConnector):
 
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
         if delivery.topic == FETCHED:
-            return self._tracked(delivery)
-        return self._pushed(delivery) if delivery.topic == PUSHED else ()
+            return self.reading.tracked(delivery)
+        return self.reading.pushed(delivery) if delivery.topic == PUSHED else ()
 
     def check(self, account: Account) -> Health:
         """Words for the outcome of one harmless call."""
@@ -134,10 +144,4 @@ class CarrierConnector(BaseConnector):
         raise NotImplementedError
 
     def _asked(self, account: Account, number: str) -> httpx.Response:
-        raise NotImplementedError
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        raise NotImplementedError
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
         raise NotImplementedError

@@ -9,8 +9,7 @@ import httpx
 from connectors import signatures
 from connectors.carriers.carrier import API_KEY, WEBHOOK_SECRET, CarrierConnector
 from connectors.carriers.dhl import client, parse
-from connectors.contract import Account, FormField, RawDelivery, RawRequest
-from connectors.events import Event
+from connectors.contract import Account, FormField, RawRequest
 
 
 class Dhl(CarrierConnector):
@@ -18,6 +17,7 @@ class Dhl(CarrierConnector):
     label = "DHL"
     mark = "DH"
     colour = "oklch(52% 0.13 85)"
+    reading = parse
     test_number = "00000000"
     connect_form = (
         API_KEY,
@@ -58,12 +58,6 @@ class Dhl(CarrierConnector):
 
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.shipments(account, number)
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.tracked(delivery)
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.pushed(delivery)
 
 
 connector = Dhl()

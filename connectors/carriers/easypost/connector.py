@@ -13,8 +13,7 @@ from connectors import signatures
 from connectors.carriers.answers import Json, text
 from connectors.carriers.carrier import API_KEY, CarrierConnector
 from connectors.carriers.easypost import client, parse
-from connectors.contract import Account, Capability, RawDelivery, RawRequest
-from connectors.events import Event
+from connectors.contract import Account, Capability, RawRequest
 
 PREFIX = "hmac-sha256-hex="
 EVENTS = ("tracker.created", "tracker.updated")
@@ -25,6 +24,7 @@ class EasyPost(CarrierConnector):
     label = "EasyPost"
     mark = "EP"
     colour = "oklch(50% 0.17 255)"
+    reading = parse
     icon = "route"
     capabilities = CarrierConnector.capabilities | {Capability.AGGREGATOR}
     connect_form = (API_KEY,)
@@ -65,12 +65,6 @@ class EasyPost(CarrierConnector):
     def _lasting(self, said: Json) -> Any:
         """Without the time at which EasyPost last looked itself."""
         return {name: value for name, value in said.items() if name != "updated_at"}
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.tracked(delivery)
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.pushed(delivery)
 
 
 connector = EasyPost()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -11,8 +10,7 @@ from connectors import signatures
 from connectors.carriers.answers import Json
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.fedex import client, parse
-from connectors.contract import Account, RawDelivery, RawRequest
-from connectors.events import Event
+from connectors.contract import Account, RawRequest
 
 
 class FedEx(CarrierConnector):
@@ -20,6 +18,7 @@ class FedEx(CarrierConnector):
     label = "FedEx"
     mark = "FE"
     colour = "oklch(40% 0.16 305)"
+    reading = parse
     test_number = "000000000000"
 
     def _signed(self, secret: str, request: RawRequest) -> bool:
@@ -34,12 +33,6 @@ class FedEx(CarrierConnector):
 
     def _lasting(self, said: Json) -> Any:
         return said.get("output")  # the rest names the call
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.tracked(delivery)
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.pushed(delivery)
 
 
 connector = FedEx()

@@ -9,8 +9,7 @@ import httpx
 from connectors import signatures
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.ups import client, parse
-from connectors.contract import Account, FormField, RawDelivery, RawRequest
-from connectors.events import Event
+from connectors.contract import Account, FormField, RawRequest
 
 
 class Ups(CarrierConnector):
@@ -18,6 +17,7 @@ class Ups(CarrierConnector):
     label = "UPS"
     mark = "UP"
     colour = "oklch(42% 0.06 65)"
+    reading = parse
     test_number = "1ZCIETST0111111114"
 
     connect_form = (
@@ -46,12 +46,6 @@ class Ups(CarrierConnector):
 
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.details(account, number)
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.tracked(delivery)
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.pushed(delivery)
 
 
 connector = Ups()

@@ -12,8 +12,7 @@ from connectors import signatures
 from connectors.carriers.answers import text
 from connectors.carriers.carrier import CarrierConnector
 from connectors.carriers.usps import client, parse
-from connectors.contract import Account, FormField, RawDelivery, RawRequest
-from connectors.events import Event
+from connectors.contract import Account, FormField, RawRequest
 
 SECRET_LENGTH = 32  # what USPS demands
 
@@ -23,6 +22,7 @@ class Usps(CarrierConnector):
     label = "USPS"
     mark = "US"
     colour = "oklch(45% 0.14 265)"
+    reading = parse
     test_number = "9400100000000000000000"
 
     connect_form = (
@@ -71,12 +71,6 @@ class Usps(CarrierConnector):
 
     def _asked(self, account: Account, number: str) -> httpx.Response:
         return client.tracking(account, number)
-
-    def _tracked(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.tracked(delivery)
-
-    def _pushed(self, delivery: RawDelivery) -> Sequence[Event]:
-        return parse.pushed(delivery)
 
 
 connector = Usps()
