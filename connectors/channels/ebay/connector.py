@@ -217,11 +217,9 @@ def _return(api: Ebay, wanted: One) -> Page:
 
 def _dispute(api: Ebay, wanted: One) -> Page:
     kind, _, number = wanted.external_id.partition("/")
-    topics = {"inquiry": "inquiry", "case": "case", "payment": "payment_dispute"}
-    if kind not in topics:
-        return Page()
-    found = {"inquiry": api.inquiry, "case": api.case, "payment": api.dispute}[kind](number)
-    return Page([listings.delivery(topics[kind], number, found, datetime.now(UTC))] if found else [])
+    read = {"inquiry": listings.inquiry, "case": listings.case, "payment": listings.payment_dispute}.get(kind)
+    found = read(api, number, datetime.now(UTC)) if read else None
+    return Page([found] if found else [])
 
 
 def _performance(api: Ebay, wanted: One) -> Page:

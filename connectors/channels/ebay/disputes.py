@@ -41,7 +41,7 @@ def inquiry_changed(account: Account, found: Json, delivery: RawDelivery) -> Dis
         else time_or_none(found.get("respondByDate") or found.get("sellerMakeItRightByDate")),
         answers=() if ended else (A.PROVIDE_TRACKING, A.REFUND, A.WRITE),
         outcome="Went on to a case" if status == "CLOSED_WITH_ESCALATION" else words(status) if ended else "",
-        url=_resolution_page(account, "inquiry", found["inquiryId"]),
+        url=_seller_hub(account),
     )
 
 
@@ -70,7 +70,7 @@ def case_changed(account: Account, found: Json, delivery: RawDelivery) -> Disput
         due_at=due,
         answers=(A.APPEAL,) if appeal.get("eligibleForAppeal") else (),
         outcome=words(verdict or found.get("sellerClosureReason") or status) if ended else "",
-        url=_resolution_page(account, "case", found["caseId"]),
+        url=_seller_hub(account),
     )
 
 
@@ -117,5 +117,6 @@ def _payment_state(found: Json) -> DisputeState:
     return DisputeState.LOST if paid else DisputeState.WON if kept else DisputeState.CLOSED
 
 
-def _resolution_page(account: Account, kind: str, number: object) -> str:
-    return f"{access.host(account, 'www')}/res/{kind}?id={number}"
+def _seller_hub(account: Account) -> str:
+    """Post-Order names no order, so this is as near as a link can come."""
+    return f"{access.host(account, 'www')}/sh/ord"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,27 @@ def disputes_page(api: Ebay, now: datetime, since: datetime, until: datetime, of
     return Listed(made, int(answer.get("total") or 0))
 
 
+def inquiry(api: Ebay, number: str, now: datetime) -> RawDelivery | None:
+    found = api.inquiry(number)
+    if found is None:
+        return None
+    listed = api.inquiries(**_sale(found)).get("members") or ()
+    return delivery("inquiry", number, _whole(found, listed, "inquiryId", number), now)
+
+
+def case(api: Ebay, number: str, now: datetime) -> RawDelivery | None:
+    found = api.case(number)
+    if found is None:
+        return None
+    listed = api.cases(**_sale(found)).get("members") or ()
+    return delivery("case", number, _whole(found, listed, "caseId", number), now)
+
+
+def payment_dispute(api: Ebay, number: str, now: datetime) -> RawDelivery | None:
+    found = api.dispute(number)
+    return delivery("payment_dispute", number, found, now) if found else None
+
+
 def conversations(api: Ebay, most: int, **asked: Any) -> Iterator[Json]:
     """All that match, as far as `most` pages."""
     for page in range(most):
@@ -157,3 +178,15 @@ def _fulfillments(api: Ebay, found: Json) -> list[Json]:
     if found.get("orderFulfillmentStatus") == "NOT_STARTED":
         return []
     return api.fulfillments(str(found["orderId"]))
+
+
+def _sale(found: Json) -> Json:
+    """What was sold to whom, as a search asks for it."""
+    names = {"item_id": "itemId", "transaction_id": "transactionId"}
+    return {name: found[key] for name, key in names.items() if found.get(key)} | {"limit": MOST_POST_ORDER}
+
+
+def _whole(found: Json, listed: Iterable[Json], name: str, number: str) -> Json:
+    """The single read names no shopper, the list nothing else of note: together they say all."""
+    entry: Json = next((each for each in listed if str(each.get(name)) == number), {})
+    return {**entry, **found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.channels.ebay import access
+from connectors.channels.ebay.orders import page
 from connectors.channels.ebay.values import Json, money_or_none, text, time, time_or_none, words
 from connectors.contract import Account, Money, RawDelivery
 from connectors.events import ReturnChanged, ReturnData, ReturnStatus
@@ -51,19 +51,10 @@ def return_changed(account: Account, found: Json, delivery: RawDelivery) -> Retu
             tracking_number=str(tracking.get("trackingNumber") or ""),
             carrier=str(tracking.get("carrierName") or tracking.get("carrierEnum") or ""),
             waits_for_seller=bool(due.get("respondByDate")),
-            url=page(account, str(summary["returnId"])),
+            url=page(account, str(summary["orderId"])),
         ),
         updated_at=delivery.received_at or datetime.now(UTC),
     )
-
-
-def page(account: Account, number: str) -> str:
-    return f"{access.host(account, 'www')}/rtn/Return/ReturnsDetail?returnId={number}"
-
-
-def offered(found: Json) -> set[str]:
-    """What the seller may do now, in eBay's words: SELLER_APPROVE_REQUEST, SELLER_ISSUE_REFUND, .."""
-    return {str(each.get("actionType")) for each in found["summary"].get("sellerAvailableOptions") or ()}
 
 
 def history(found: Json) -> list[tuple[str, datetime]]:

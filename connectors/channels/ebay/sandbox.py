@@ -35,6 +35,7 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
         Route("/identity/v1/oauth2/token", here.troubled(here.token), methods=["POST"]),
         Route("/oauth2/authorize", here.consent, methods=["GET", "POST"]),
         Route("/mesh/ord/details", here.page),
+        Route("/sh/ord", here.seller_hub),
         *(
             Route(path, here.troubled(partial(here.call, does)), methods=[method])
             for method, path, does in CALLS
@@ -172,6 +173,17 @@ class Ebay:
                     f"<!doctype html><title>{number}</title><h1>{html.escape(shop.name)}: {number}</h1><ul>{goods}</ul>"
                 )
         return HTMLResponse("No such order.", 404)
+
+    async def seller_hub(self, request: Request) -> Response:
+        """What a seller does by hand: here, only what waits for it."""
+        waiting = "".join(
+            f"<li>{html.escape(shop.name)}: {each.kind} {each.id}, {each.state.replace('_', ' ')}"
+            for shop in shops(self.world)
+            for each in shop.disputes.values()
+        )
+        return HTMLResponse(
+            f"<!doctype html><title>Seller Hub</title><h1>Requests and disputes</h1><ul>{waiting}</ul>"
+        )
 
 
 async def _body(request: Request) -> Any:

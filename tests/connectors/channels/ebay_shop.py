@@ -137,7 +137,9 @@ def connected(serve: Serve, name: str) -> Seller:
 def as_published(answer: httpx.Response) -> None:
     """Raises AssertionError where an exchange with eBay is not what eBay's documents say."""
     request = answer.request
-    if "/ebay/" not in request.url.path or request.url.path.endswith(("/authorize", "/details")):
+    if answer.content.startswith(b"<html>"):  # trouble that a test asked for
+        return
+    if "/ebay/" not in request.url.path or request.url.path.endswith(("/authorize", "/details", "/sh/ord")):
         return
     matching = [each for each in OPERATIONS if each.is_of(request)]
     assert matching, f"{request.method} {request.url.path} is in no contract"

@@ -281,6 +281,10 @@ def test_a_closed_case_can_be_appealed_and_nothing_else(ebay: Seller) -> None:
     [case] = ebay.parsed(connector.fetch(ebay.account, One("dispute", f"case/{there.id}")))
     assert isinstance(case, DisputeChanged)
     assert (case.kind, case.answers) == (DisputeKind.CASE, (DisputeAnswer.APPEAL,))
+    shopper = ebay.shop.shoppers[ebay.shop.orders[there.order_id].shopper_id]
+    assert case.buyer
+    assert case.buyer.names == {"ebay": shopper.handle}
+    assert httpx.get(case.url).status_code == 200
 
 
 # ---- the past

@@ -43,6 +43,7 @@ class Requests:
         ]
         return {
             "inquiryId": held.id,
+            **self._sale(shop, held),
             "status": _INQUIRY.get(DisputeState(held.state), "CLOSED"),
             "state": "CREATED",
             "claimAmount": number(held.amount, shop.currency),
@@ -86,6 +87,7 @@ class Requests:
         appeal = {"eligibleForAppeal": held.state == DisputeState.CLOSED and not appealed}
         return {
             "caseId": held.id,
+            **self._sale(shop, held),
             "caseType": "ITEM_NOT_RECEIVED",
             "status": _case_status(held),
             "creationDate": moment(held.opened_at),
@@ -101,7 +103,16 @@ class Requests:
 
     def _disputes(self, shop: Shop, kind: DisputeKind, query: Json, dates: str) -> list[Dispute]:
         held = (each for each in shop.disputes.values() if each.kind == kind)
-        return [each for each in held if within(query, dates, each.opened_at)]
+        item = query.get("item_id")
+        return [
+            each
+            for each in held
+            if within(query, dates, each.opened_at) and item in (None, self._sale(shop, each)["itemId"])
+        ]
+
+    def _sale(self, shop: Shop, held: Dispute) -> dict[str, str]:
+        line = shop.orders[held.order_id].lines[0]
+        return {"itemId": item_number(line.product_id), "transactionId": str(line.id)}
 
     def _dispute(self, shop: Shop, kind: DisputeKind, wanted: str) -> Dispute:
         held = shop.disputes.get(wanted)
