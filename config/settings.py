@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep deliveries and outgoing": {"task": "inbox.tasks.sweep", "schedule": 5.0},
     "poll channels": {"task": "inbox.tasks.poll", "schedule": float(number("POLL_SECONDS", 15))},
     "measure sellers": {"task": "inbox.tasks.measure", "schedule": 12 * 3600.0},
+    "ask for webhooks again": {"task": "inbox.tasks.subscribe", "schedule": 6 * 3600.0},
     "wake snoozed": {"task": "inbox.tasks.wake", "schedule": 20.0},
     "seal the trail": {"task": "audit.tasks.seal", "schedule": 2.0},
     "sweep runs": {"task": "agents.tasks.sweep", "schedule": 20.0},

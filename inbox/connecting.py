@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.record import PLATFORM, record
+from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
 from config.wake import wake
 from connectors.contract import Capability, Connector, Health
-from connectors.errors import ConnectorError
+from connectors.errors import AuthorizationLost, ConnectorError
 from inbox import backfilling, polling, standing
 from inbox.models import Channel, ChannelState, Membership, Message
 
@@ -82,9 +82,8 @@ def connect(organization_id: UUID, channel_id: UUID) -> Health:
     """Test the connection; if it stands, subscribe and read for the first time. The channel shows the outcome."""
     with scope(organization_id):
         channel = Channel.objects.select_related("organization").get(pk=channel_id)
-        hook = f"{settings.WEBHOOK_URL}{reverse('inbox:hook', args=[channel.organization.slug, channel.pk])}"
     try:
-        health = _try(channel, hook)
+        health = _try(channel)
         with scope(organization_id):
             _show(channel, health)
     finally:
@@ -120,12 +119,40 @@ def _set_going(organization_id: UUID, channel: Channel) -> None:
         polling.fetch_new(organization_id, channel.pk)
 
 
-def _try(channel: Channel, hook: str) -> Health:
+def ask_for_webhooks(organization_id: UUID, channel_id: UUID) -> None:
+    """Again, now and then: platforms drop what failed for some hours, and asking twice changes nothing."""
+    with scope(organization_id):
+        channel = (
+            Channel.objects.select_related("organization")
+            .filter(pk=channel_id, state=ChannelState.ACTIVE)
+            .first()
+        )
+    if channel is None or not channel.can(Capability.WEBHOOKS):
+        return
+    try:
+        missing = channel.connector.subscribe(channel.account(), _hook(channel))
+    except ConnectorError as error:
+        with scope(organization_id):
+            if isinstance(error, AuthorizationLost):
+                channel.lose(error.message)
+            else:
+                Channel.objects.filter(pk=channel_id).update(problem=error.message)
+        return
+    if missing:
+        with scope(organization_id):
+            record("channel.subscribed", actor=MACHINE, subject=channel, data={"missing": list(missing)})
+
+
+def _hook(channel: Channel) -> str:
+    return f"{settings.WEBHOOK_URL}{reverse('inbox:hook', args=[channel.organization.slug, channel.pk])}"
+
+
+def _try(channel: Channel) -> Health:
     connector, account = channel.connector, channel.account()
     try:
         health = connector.check(account)
         if health.ok and Capability.WEBHOOKS in connector.capabilities:
-            connector.subscribe(account, hook)
+            connector.subscribe(account, _hook(channel))
     except ConnectorError as error:
         return Health(False, error.message, passing=not error.permanent)
     return health

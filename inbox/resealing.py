@@ -46,7 +46,7 @@ def _columns() -> list[tuple[str, str]]:
         (model._meta.db_table, each.column)
         for model in apps.get_models()
         for each in model._meta.local_concrete_fields
-        if isinstance(each, SealedJSONField)
+        if isinstance(each, SealedJSONField) and each.column
     ]
     return [*sealed, (CustomerKey._meta.db_table, "wrapped")]
 

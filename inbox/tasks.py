@@ -57,6 +57,21 @@ def connect(organization_id: UUID, channel_id: str) -> None:
 
 
 @shared_task(base=TenantTask)
+def ask_for_webhooks(organization_id: UUID, channel_id: str) -> None:
+    connecting.ask_for_webhooks(organization_id, UUID(channel_id))
+
+
+@shared_task
+def subscribe() -> None:
+    """Ask every platform again for the webhooks it may have dropped."""
+    for organization in Organization.objects.only("id"):
+        with scope(organization.pk):
+            active = [c.pk for c in Channel.objects.filter(state=ChannelState.ACTIVE) if c.can("webhooks")]
+        for channel_id in active:
+            ask_for_webhooks.delay(organization_id=str(organization.pk), channel_id=str(channel_id))
+
+
+@shared_task(base=TenantTask)
 def exchange(organization_id: UUID, channel_id: str) -> None:
     """Turn the consent a seller came back with into a connection."""
     consenting.exchange(organization_id, UUID(channel_id))

@@ -47,6 +47,7 @@ SENTENCES = {
     "note.written": "{who} noted",
     "delivery.failed": "{who} sent something that could not be read",
     "channel.consented": "{who} agreed at the platform to connect the channel",
+    "channel.subscribed": "{who} asked again for webhooks the platform had dropped",
     "channel.lost": "{who} let the channel go; it must be connected again",
     "draft.made": "{who} drafted an answer",
     "customer.erased": "{who} erased the customer’s words",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from audit.models import AuditEvent
 from connectors.contract import Health, One, Page, RawDelivery, Since
 from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable
 from connectors.events import Changed
@@ -211,6 +212,25 @@ def test_connecting_subscribes_reads_and_goes_live(world: World, platform, monke
     assert connecting.connect(world.organization.pk, world.shop.pk).ok
     assert urls[0].endswith(f"/o/{world.organization.slug}/hooks/{world.shop.pk}")
     assert platform.asked == [Since(None)]
+
+
+def test_webhooks_a_platform_dropped_are_asked_for_again(world: World, monkeypatch):
+    asked: list[str] = []
+
+    def subscribe(_connector: object, _account: object, url: str) -> list[str]:
+        asked.append(url)
+        if len(asked) > 1:
+            raise AuthorizationLost("Reconnect.")
+        return ["ORDERS_UPDATED"]
+
+    monkeypatch.setattr(type(world.shop.connector), "subscribe", subscribe)
+    connecting.ask_for_webhooks(world.organization.pk, world.shop.pk)
+    assert asked[0].endswith(f"/hooks/{world.shop.pk}")
+    with world.inside():
+        assert AuditEvent.objects.get(kind="channel.subscribed").data == {"missing": ["ORDERS_UPDATED"]}
+    connecting.ask_for_webhooks(world.organization.pk, world.shop.pk)
+    connecting.ask_for_webhooks(world.organization.pk, world.shop.pk)  # lost: nobody asks
+    assert len(asked) == 2
 
 
 def test_credentials_are_not_readable_in_the_database(world: World, owner):

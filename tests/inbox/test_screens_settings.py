@@ -121,6 +121,7 @@ def test_a_channel_is_tested_by_a_worker_before_it_lives(world: World, monkeypat
     monkeypatch.setattr(
         connector, "check", lambda self, account: Health(works, "" if works else "USPS said no.")
     )
+    monkeypatch.setattr(connector, "subscribe", lambda *_: ())
     values = fill(client.get(path).content.decode())
     answer = client.post(path, values)
     page = client.get(answer.headers["Location"]).content.decode()
