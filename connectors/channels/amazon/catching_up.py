@@ -74,7 +74,7 @@ def _notifications(account: Account, held: Json) -> Read:
 
 
 def _subscribed(account: Account, held: Json) -> Read:
-    plan, now = held.get("subscribed") or {}, datetime.now(UTC)
+    plan, now = held.get("subscribed") or {}, _now()
     if not queue.has_queue(account) or (plan.get("due") and now < _time(plan["due"])):
         return (), {}, False
 
@@ -88,7 +88,7 @@ def _subscribed(account: Account, held: Json) -> Read:
 
 def _found(account: Account, held: Json) -> Read:
     """What notifications may have missed: one page of the search a round, every few hours from its start."""
-    plan, now = held.get("search") or {}, datetime.now(UTC)
+    plan, now = held.get("search") or {}, _now()
     if plan.get("due") and now < _time(plan["due"]):
         return (), {}, False
     since = _time(plan["since"]) if plan.get("since") else now - FIRST
@@ -111,7 +111,7 @@ def _reported(account: Account, held: Json) -> Read:
     new: list[RawDelivery] = []
     news: Json = {}
     for kind, every in REPORT_EVERY.items():
-        plan, now = held.get(kind.name) or {}, datetime.now(UTC)
+        plan, now = held.get(kind.name) or {}, _now()
         if plan.get("due") and now < _time(plan["due"]):
             continue
 
@@ -157,6 +157,10 @@ def fetched(kind: str, name: str, found: Mapping[str, Any]) -> RawDelivery:
 
 def _written(plan: Json) -> Json:
     return {name: at.isoformat() if isinstance(at, datetime) else at for name, at in plan.items()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _time(at: str) -> datetime:

@@ -159,7 +159,7 @@ def _meaning(error: ClientError) -> ConnectorError:
         return RateLimited("AWS says that the notification queue is asked too often.", 10)
     if status >= 500:
         return Unreachable(f"The notification queue had an error of its own ({code}).")
-    if "NonExistent" in code:
+    if "NonExistent" in code or "DoesNotExist" in code:
         return Refused("There is no such notification queue. Is its address right?")
     return Refused(f"AWS does not let us read the notification queue ({code}). Are its key and policy right?")
 
