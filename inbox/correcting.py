@@ -18,7 +18,6 @@ from inbox.signals import messages_received
 from inbox.sorting import address_of
 
 MARK = "notice"
-OF_DRAFTS = ("draft_ready", "draft_blocked", "handoff")
 
 
 class Rooted(Exception):
@@ -38,7 +37,7 @@ def to_notices(conversation: Conversation, by: Membership, *, was: str | None = 
     notice = notices[-1]
     taught = _teach(notice, order, by, is_notice=True, was=was)
     conversation.close(by)
-    conversation.mark(add=MARK, remove=OF_DRAFTS)
+    conversation.mark(add=MARK)
     record(
         "conversation.sorted",
         actor=by.actor,

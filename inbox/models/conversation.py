@@ -194,6 +194,7 @@ class Conversation(TenantModel):
         self.unread = True
         self._wait_since(self.waiting_since or event.sent_at)
         self.state, self.snoozed_until = ConversationState.OPEN, None
+        self.marks = [each for each in self.marks if each != "notice"]  # whatever it was, now somebody wrote
 
     def answered(self, event: MessageReceived) -> None:
         """The seller answered outside Waybill. What nobody but the seller has written in waits for nobody."""
@@ -300,6 +301,7 @@ _HEARD = [
     "due_at",
     "state",
     "snoozed_until",
+    "marks",
 ]
 
 

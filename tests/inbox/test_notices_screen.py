@@ -98,7 +98,7 @@ def test_one_key_moves_a_message_to_the_notices_and_teaches_it(world: World, bob
     assert "no-reply@platform.example will go there too" in answer.content.decode()
     with world.inside():
         conversation.refresh_from_db()
-        assert (conversation.state, conversation.marks) == ("closed", ["notice"])
+        assert (conversation.state, "notice" in conversation.marks) == ("closed", True)
         assert SortingRule.objects.get().pattern == "your weekly digest *"
         assert AuditEvent.objects.filter(kind="conversation.sorted").count() == 1
     assert "Your weekly digest 47" in bob.get(world.url("notices")).content.decode()
@@ -141,7 +141,29 @@ def test_drafts_for_what_turned_out_a_notice_wait_no_longer(world: World, bob: C
     with world.inside():
         assert Draft.objects.filter(conversation=conversation).exists()
     bob.post(world.url(f"c/{conversation.pk}/notice"), headers=HTMX)
-    assert str(conversation.pk) not in bob.get(world.url("drafts")).content.decode()
+    assert str(conversation.pk) not in bob.get(world.url("drafts/")).content.decode()
+
+
+def test_undo_brings_its_draft_back_too(world: World, bob: Client) -> None:
+    conversation = noise(world, "Where is my order?").conversation
+    with world.inside():
+        conversation.refresh_from_db()
+        marks = conversation.marks
+    bob.post(world.url(f"c/{conversation.pk}/notice"), headers=HTMX)
+    bob.post(world.url(f"notices/{the_notice(world).pk}/message?was="), headers=HTMX)
+    with world.inside():
+        conversation.refresh_from_db()
+        assert conversation.marks == marks != []
+    assert str(conversation.pk) in bob.get(world.url("drafts/")).content.decode()
+
+
+def test_somebody_who_writes_into_it_later_is_heard(world: World, bob: Client) -> None:
+    message = world.writes("Order placed", sender=ROBOT, subject="One thing", thread="t-7")
+    bob.post(world.url(f"c/{message.conversation_id}/notice"), headers=HTMX)
+    world.writes("Hello, is anybody there?", sender=ROBOT, subject="Another", thread="t-7")
+    with world.inside():
+        conversation = Conversation.objects.get()
+        assert (conversation.state, "notice" in conversation.marks) == ("open", False)
 
 
 def test_a_notice_a_customer_wrote_becomes_a_message_with_a_draft(world: World, bob: Client) -> None:
