@@ -45,6 +45,10 @@ _PRODUCT = {
     "variants": ("id", "title", "sku", "price"),
 }  # fmt: skip
 _ENDED = ("id", "admin_graphql_api_id", "order_id", "status")
+_DISPUTE = (
+    "id", "order_id", "type", "amount", "currency", "reason", "status", "evidence_due_by", "evidence_sent_on",
+    "finalized_on", "initiated_at",
+)  # fmt: skip
 TOPICS: dict[str, Any] = {
     "orders/create": _ORDER,
     "orders/updated": _ORDER,
@@ -60,6 +64,8 @@ TOPICS: dict[str, Any] = {
     "returns/close": _ENDED,
     "returns/reopen": _ENDED,
     "products/update": _PRODUCT,
+    "disputes/create": _DISPUTE,
+    "disputes/update": _DISPUTE,
     "app/uninstalled": ("id", "name", "email", "currency"),
 }
 

@@ -20,13 +20,13 @@ from graphql import (
 )
 from jsonschema import Draft202012Validator
 
-from connectors.channels.shopify import orders, queries
+from connectors.channels.shopify import disputes, orders, queries
 from connectors.channels.shopify.connector import TOPICS
-from connectors.channels.shopify.parse import ORDERS
+from connectors.channels.shopify.parse import DISPUTES, ORDERS
 from connectors.channels.shopify.pretend import points, webhooks
 from connectors.channels.shopify.pretend.graph import SCHEMA as SANDBOX
 from connectors.events import ParcelStatus, ReturnStatus
-from connectors.sandbox.world import Refund, Return, Step, Subscription
+from connectors.sandbox.world import Dispute, Refund, Return, Step, Subscription
 from tests.connectors.channels.shops import DOMAIN, small_world
 from tests.contracts.shapes import HERE
 
@@ -77,6 +77,8 @@ def arguments(field: Any) -> dict[str, str]:
         ("OrderDisplayFinancialStatus", orders.FINANCIAL),
         ("OrderDisplayFulfillmentStatus", orders.FULFILLMENT),
         ("ReturnStatus", orders.RETURN),
+        ("DisputeStatus", disputes.STATES),
+        ("DisputeType", disputes.KINDS),
     ],
 )
 def test_every_status_shopify_knows_has_one_of_ours(enum: str, known: Mapping[str, object]) -> None:
@@ -88,15 +90,18 @@ def test_every_status_shopify_knows_has_one_of_ours(enum: str, known: Mapping[st
 def test_every_topic_we_ask_for_exists_and_is_understood() -> None:
     found = PUBLISHED.type_map["WebhookSubscriptionTopic"]
     assert isinstance(found, GraphQLEnumType)
-    assert set(TOPICS) <= set(found.values)
-    read = {topic.upper().replace("/", "_") for topic in ORDERS | {"products/update", "app/uninstalled"}}
-    assert set(TOPICS) <= read
+    asked = {*TOPICS, *disputes.TOPICS}
+    assert asked <= set(found.values)
+    known = ORDERS | DISPUTES | {"products/update", "app/uninstalled"}
+    assert asked <= {topic.upper().replace("/", "_") for topic in known}
 
 
 def test_every_webhook_the_sandbox_sends_has_the_published_shape() -> None:
     world = small_world()
     shop, order = world.shops[DOMAIN], world.shops[DOMAIN].orders[500]
-    shop.subscriptions = [Subscription(at, topic, "https://x.example") for at, topic in enumerate(TOPICS)]
+    shop.subscriptions = [
+        Subscription(at, topic, "https://x.example") for at, topic in enumerate((*TOPICS, *disputes.TOPICS))
+    ]
     sent: list[tuple[str, Any]] = []
 
     def deliver(url: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -113,6 +118,11 @@ def test_every_webhook_the_sandbox_sends_has_the_published_shape() -> None:
     order.placed_at = order.updated_at - timedelta(seconds=1)
     world.changed("order", order)
     world.changed("product", shop.products[10])
+    claim = Dispute("71", "chargeback", "action_needed", order.id, "fraudulent", Decimal("9.00"), now, now)
+    shop.disputes["71"] = claim
+    world.changed("dispute", claim)
+    claim.updated_at += timedelta(minutes=1)
+    world.changed("dispute", claim)
     webhooks.uninstall(world, shop, deliver)
     for topic, body in sent:
         error = next(iter(Draft202012Validator(BODIES[topic]).iter_errors(body)), None)

@@ -23,6 +23,8 @@ SCOPES = (
     "read_orders,read_customers,read_products,read_inventory,read_fulfillments,read_returns,"
     "read_merchant_managed_fulfillment_orders"
 )
+DISPUTES = "read_shopify_payments_disputes"  # works without: not every shop has Shopify Payments
+ASKED = f"{SCOPES},{DISPUTES}"
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
@@ -60,7 +62,7 @@ def authorize_url(account: Account, redirect_uri: str, state: str) -> str:
     """Where the seller is asked for consent; Shopify sends the browser back to `redirect_uri`."""
     asked = {
         "client_id": account.credentials["client_id"],
-        "scope": SCOPES,
+        "scope": ASKED,
         "redirect_uri": redirect_uri,
         "state": state,
     }

@@ -46,6 +46,27 @@ def past(account: Account, period: str, after: str | None) -> Json:
     return found
 
 
+def dispute(account: Account, gid: str) -> Json | None:
+    found: Json | None = _ask(account, queries.DISPUTE, id=gid)["dispute"]
+    return found
+
+
+def disputes(account: Account) -> list[Json]:
+    found: list[Json] = []
+    after = None
+    while True:
+        page = _ask(account, queries.DISPUTES, after=after)["disputes"]
+        found += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
+
+
+def granted(account: Account) -> set[str]:
+    """The scopes this shop gave."""
+    return {each["handle"] for each in shop(account)["currentAppInstallation"]["accessScopes"]}
+
+
 def shop(account: Account) -> Json:
     return _ask(account, queries.SHOP)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors import mail
-from connectors.channels.shopify import access, client, mailroom, parse, verify
+from connectors.channels.shopify import access, client, disputes, mailroom, parse, verify
 from connectors.channels.shopify.changes import changed_since, fetched
 from connectors.channels.shopify.past import has_mailbox, read_past
 from connectors.commands import SendMessage
@@ -64,6 +64,7 @@ class Shopify(BaseConnector):
             Capability.ORDERS,
             Capability.PRODUCTS,
             Capability.RETURNS,
+            Capability.DISPUTES,
             Capability.WEBHOOKS,
             Capability.POLLING,
             Capability.PAST,
@@ -105,7 +106,8 @@ class Shopify(BaseConnector):
             return read_past(account, wanted)
         if wanted.kind == "message":
             return mail.find_sent(account, wanted.external_id)
-        read = {"order": client.order, "product": client.product}.get(wanted.kind)
+        known = {"order": client.order, "product": client.product, "dispute": client.dispute}
+        read = known.get(wanted.kind)
         if read is None:
             raise self._unsupported(f"look up a {wanted.kind}")
         found = read(account, wanted.external_id)
@@ -135,7 +137,8 @@ class Shopify(BaseConnector):
         Doing it twice changes nothing.
         """
         there = {each["topic"] for each in client.subscriptions(account) if each["uri"] == url}
-        missing = [topic for topic in TOPICS if topic not in there]
+        more = disputes.TOPICS if access.DISPUTES in client.granted(account) else ()
+        missing = [topic for topic in (*TOPICS, *more) if topic not in there]
         for topic in missing:
             client.subscribe(account, topic, url)
         return missing
@@ -152,13 +155,14 @@ class Shopify(BaseConnector):
         inbox = mail.fetch_new(account, held.get("mail")) if has_mailbox(account) else Page()
         try:
             shop = changed_since(account, held.get("shop"))
+            claims, asked = disputes.lately(account, held.get("disputes", ""))
         except Unreachable:
             if not inbox.deliveries:
                 raise
-            shop = Page(cursor=held.get("shop"))
+            shop, claims, asked = Page(cursor=held.get("shop")), [], held.get("disputes", "")
         return Page(
-            [*inbox.deliveries, *shop.deliveries],
-            json.dumps({"mail": inbox.cursor, "shop": shop.cursor}),
+            [*inbox.deliveries, *shop.deliveries, *claims],
+            json.dumps({"mail": inbox.cursor, "shop": shop.cursor, "disputes": asked}),
             inbox.more or shop.more,
         )
 

@@ -6,10 +6,11 @@ Webhooks only say what changed; "fetched/..." deliveries are whole objects, "lis
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectors.channels.shopify.access import base_url
+from connectors.channels.shopify.disputes import dispute_changed
 from connectors.channels.shopify.orders import order_changed, product_changed
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
@@ -47,6 +48,11 @@ _OF_ORDERS_THEMSELVES = frozenset(
     topic for topic in ORDERS if topic.startswith(("orders/", "listed/")) and topic != "orders/edited"
 )
 PRODUCTS = frozenset(["products/create", "products/update", "products/delete", "listed/product"])
+DISPUTES = frozenset(["disputes/create", "disputes/update"])
+_FETCHED: dict[str, Callable[[Json, str], Event]] = {
+    "fetched/order": order_changed,
+    "fetched/dispute": dispute_changed,
+}
 UNINSTALLED = "app/uninstalled"
 
 
@@ -55,7 +61,7 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     topic = delivery.topic
     if topic == UNINSTALLED:
         return (Disconnected("The app was removed at Shopify."),)
-    if topic not in ORDERS | PRODUCTS and not topic.startswith("fetched/"):
+    if topic not in ORDERS | PRODUCTS | DISPUTES and not topic.startswith("fetched/"):
         return ()
     body = _json(delivery)
     try:
@@ -63,8 +69,9 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
             return (Changed("order", _order_id(topic, body)),)
         if topic in PRODUCTS:
             return (Changed("product", _gid(body, "Product")),)
-        admin = f"{base_url(account)}/admin"
-        return (order_changed(body, admin) if topic == "fetched/order" else product_changed(body, admin),)
+        if topic in DISPUTES:
+            return (Changed("dispute", _gid(body, "ShopifyPaymentsDispute")),)
+        return (_FETCHED.get(topic, product_changed)(body, f"{base_url(account)}/admin"),)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise Unparsable(f"{topic} lacks or garbles {error}.") from error
 

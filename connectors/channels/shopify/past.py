@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors import mail
-from connectors.channels.shopify import client
+from connectors.channels.shopify import client, disputes
 from connectors.channels.shopify.changes import fetched
 from connectors.contract import Account, Page, Past, RawDelivery
 
@@ -33,10 +33,11 @@ def read_past(account: Account, wanted: Past) -> Page:
         box = {"cursor": letters.cursor, "over": not letters.more}
     if not shop.get("over"):
         orders, shop = _orders(account, wanted, shop)
+    claims = disputes.read(account) if not held else []  # there are few, so they come with the first page
     more = not (box["over"] and shop.get("over"))
     share = min(letters.share or 0.0, orders.share or 0.0) if more else 1.0
     state = json.dumps({"mail": box, "shop": shop})
-    return Page([*letters.deliveries, *orders.deliveries], state, more, share)
+    return Page([*letters.deliveries, *orders.deliveries, *claims], state, more, share)
 
 
 def _orders(account: Account, wanted: Past, place: Json) -> tuple[Page, Json]:

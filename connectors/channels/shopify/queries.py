@@ -81,6 +81,21 @@ query Past($orders: String, $after: String) {
 }
 """
 
+_DISPUTE = """
+fragment Dispute on ShopifyPaymentsDispute {
+  id status type initiatedAt evidenceDueBy evidenceSentOn finalizedOn
+  amount { amount currencyCode } reasonDetails { reason networkReasonCode } order { id name legacyResourceId }
+}
+"""
+
+DISPUTE = f"query Dispute($id: ID!) {{ dispute(id: $id) {{ ...Dispute }} }} {_DISPUTE}"
+
+DISPUTES = f"""
+query Disputes($after: String) {{
+  disputes(first: 50, after: $after) {{ nodes {{ ...Dispute }} pageInfo {{ hasNextPage endCursor }} }}
+}} {_DISPUTE}
+"""
+
 SHOP = "query Shop { shop { id name myshopifyDomain } currentAppInstallation { accessScopes { handle } } }"
 
 SUBSCRIPTIONS = """

@@ -33,6 +33,7 @@ TOPICS = {
     "transaction": "order_transactions/create",
     "fulfillment_event": "fulfillment_events/create",
     "product": "products/update",
+    "dispute": "disputes/update",
 }
 
 
@@ -96,7 +97,7 @@ def test_every_collected_payload_is_read_without_loss(file: Path) -> None:
             continue
         [event] = events
         assert isinstance(event, Changed)
-        number = content["id"] if name in ("order", "product") else content["order_id"]
+        number = content["id"] if name in ("order", "product", "dispute") else content["order_id"]
         assert event.external_id.endswith(f"/{number}")
 
 

@@ -95,7 +95,10 @@ def test_errors_in_a_200_are_named(serve: Serve, shop: Shop, body: object, error
 
 
 def test_a_refused_subscription_says_why(serve: Serve, shop: Shop) -> None:
-    listed = {"webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}}
+    listed = {
+        "webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}},
+        "currentAppInstallation": {"accessScopes": []},
+    }
     refused = {"webhookSubscriptionCreate": {"userErrors": [{"field": None, "message": "Not allowed."}]}}
     account = answering(serve, shop, {"data": listed | refused})
     with pytest.raises(Refused, match="Not allowed"):
@@ -103,11 +106,14 @@ def test_a_refused_subscription_says_why(serve: Serve, shop: Shop) -> None:
 
 
 def test_a_mutation_without_an_answer_has_an_unknown_outcome(serve: Serve, shop: Shop) -> None:
-    listed = {"webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}}
+    listed = {
+        "webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}},
+        "currentAppInstallation": {"accessScopes": []},
+    }
 
     async def answer(request: Request) -> Response:
         asked = (await request.json())["query"]
-        return JSONResponse({"data": listed}) if "query Subscriptions" in asked else Response(status_code=500)
+        return JSONResponse({"data": listed}) if "mutation" not in asked else Response(status_code=500)
 
     base = serve([Route("/{rest:path}", answer, methods=["POST"])])
     with pytest.raises(OutcomeUnknown):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.channels.shopify import disputes
 from connectors.channels.shopify.connector import TOPICS, connector
 from connectors.channels.shopify.pretend import webhooks
 from connectors.errors import (
@@ -30,7 +31,7 @@ from tests.connectors.channels.shops import DOMAIN
 
 
 def test_it_asks_for_what_is_missing_and_only_once(shop: Shop) -> None:
-    assert set(connector.subscribe(shop.account, HOOK)) == set(TOPICS)
+    assert set(connector.subscribe(shop.account, HOOK)) == {*TOPICS, *disputes.TOPICS}
     assert connector.subscribe(shop.account, HOOK) == []
     del shop.world.shops[DOMAIN].subscriptions[3]
     assert connector.subscribe(shop.account, HOOK) == [TOPICS[3]]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from connectors.channels.shopify.access import SCOPES
+from connectors.channels.shopify.access import ASKED
 from connectors.sandbox.world import Shop
 from connectors.signatures import equal, hmac_base64, hmac_hex
 
@@ -46,12 +46,12 @@ class Grants:
             return None
         match form.get("grant_type", "authorization_code"):
             case "client_credentials":
-                return {"access_token": _token(shop, DAY), "scope": SCOPES, "expires_in": DAY}
+                return {"access_token": _token(shop, DAY), "scope": ASKED, "expires_in": DAY}
             case "refresh_token":
                 return self._refreshed(shop, form.get("refresh_token", ""))
             case _ if form.get("code") in self.codes:
                 self.codes.remove(form["code"])
-                lasting: dict[str, str | int] = {"access_token": shop.access_token, "scope": SCOPES}
+                lasting: dict[str, str | int] = {"access_token": shop.access_token, "scope": ASKED}
                 return _pair(shop, time.time_ns()) if form.get("expiring") == "1" else lasting
         return None
 
@@ -69,7 +69,7 @@ def _pair(shop: Shop, number: int) -> dict[str, str | int]:
         "access_token": _token(shop, HOUR),
         "expires_in": HOUR,
         "refresh_token": _signed(shop, "shprt", number),
-        "scope": SCOPES,
+        "scope": ASKED,
     }
 
 

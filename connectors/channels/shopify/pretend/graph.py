@@ -12,9 +12,10 @@ from typing import Any
 
 from graphql import build_schema
 
-from connectors.channels.shopify.access import SCOPES
+from connectors.channels.shopify.access import ASKED
 from connectors.channels.shopify.pretend.nodes import (
     Json,
+    dispute_node,
     gid,
     order_node,
     paged,
@@ -22,7 +23,7 @@ from connectors.channels.shopify.pretend.nodes import (
     return_node,
     time,
 )
-from connectors.sandbox.world import Product, Shop, Subscription, World
+from connectors.sandbox.world import Dispute, Product, Shop, Subscription, World
 
 SCHEMA = build_schema((Path(__file__).parent / "schema.graphql").read_text())
 _SINCE = re.compile(r"updated_at:>='?([^' ]+)'?")
@@ -63,11 +64,23 @@ class Root:
             info, first, after
         )
 
+    def dispute(self, info: Any, id: str) -> Json | None:
+        found = self.shop_.disputes.get(id.rpartition("/")[2])
+        return self._dispute(found) if found else None
+
+    def disputes(self, info: Any, first: int = 50, after: str | None = None) -> Json:
+        return paged(list(self.shop_.disputes.values()), self._dispute)(info, first, after)
+
+    def _dispute(self, found: Dispute) -> Json:
+        order = self.shop_.orders.get(found.order_id)
+        about = order_node(self.world, self.shop_, order, self.base) if order else None
+        return dispute_node(self.shop_, found) | {"order": about}
+
     def shop(self, info: Any) -> Json:
         return {"id": gid("Shop", 1), "name": self.shop_.name, "myshopifyDomain": self.shop_.domain}
 
     def currentAppInstallation(self, info: Any) -> Json:
-        return {"accessScopes": [{"handle": scope} for scope in SCOPES.split(",")]}
+        return {"accessScopes": [{"handle": scope} for scope in ASKED.split(",")]}
 
     def webhookSubscriptions(self, info: Any, first: int = 50, after: str | None = None) -> Json:
         return paged([_subscription(each) for each in self.shop_.subscriptions])(info, first, after)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from connectors.events import FulfillmentStatus, ReturnStatus
-from connectors.sandbox.world import Line, Order, Parcel, Product, Return, Shop, Shopper, World
+from connectors.events import DisputeState, FulfillmentStatus, ReturnStatus
+from connectors.sandbox.world import Dispute, Line, Order, Parcel, Product, Return, Shop, Shopper, World
 
 Json = dict[str, Any]
 TRACKING = {
@@ -200,3 +200,34 @@ def _address(shopper: Shopper) -> Json:
 
 def _bag(shop: Shop, amount: Decimal) -> Json:
     return {"presentmentMoney": {"amount": str(amount), "currencyCode": shop.currency}}
+
+
+DISPUTES = {
+    DisputeState.ACTION_NEEDED: "NEEDS_RESPONSE",
+    DisputeState.WAITING: "UNDER_REVIEW",
+    DisputeState.WON: "WON",
+    DisputeState.LOST: "LOST",
+    DisputeState.CLOSED: "PREVENTED",
+}
+DISPUTE_REASONS = ("FRAUDULENT", "PRODUCT_NOT_RECEIVED", "PRODUCT_UNACCEPTABLE")
+
+
+def dispute_node(shop: Shop, found: Dispute) -> Json:
+    """Without its order."""
+    state, reason = DisputeState(found.state), found.reason.upper().replace(" ", "_")
+    sent = state is not DisputeState.ACTION_NEEDED
+    over = sent and state is not DisputeState.WAITING
+    return {
+        "id": f"gid://shopify/ShopifyPaymentsDispute/{found.id}",
+        "status": DISPUTES[state],
+        "type": found.kind.upper(),
+        "initiatedAt": time(found.opened_at),
+        "evidenceDueBy": time(found.due_at) if found.due_at else None,
+        "evidenceSentOn": time(found.updated_at) if sent else None,
+        "finalizedOn": time(found.updated_at) if over else None,
+        "amount": {"amount": str(found.amount), "currencyCode": shop.currency},
+        "reasonDetails": {
+            "reason": reason if reason in DISPUTE_REASONS else "GENERAL",
+            "networkReasonCode": "4837" if reason == "FRAUDULENT" else None,
+        },
+    }

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from connectors.channels.shopify.pretend.nodes import TRACKING, fulfillment_id, gid
+from connectors.channels.shopify.pretend.nodes import TRACKING, dispute_node, fulfillment_id, gid
 from connectors.channels.shopify.queries import VERSION
 from connectors.events import ReturnStatus
-from connectors.sandbox.world import Line, Order, Parcel, Product, Refund, Return, Shop, World
+from connectors.sandbox.world import Dispute, Line, Order, Parcel, Product, Refund, Return, Shop, World
 from connectors.signatures import hmac_base64
 
 Json = dict[str, Any]
@@ -38,6 +38,10 @@ def push(world: World, what: str, thing: object, deliver: Deliver) -> None:
         topic = "fulfillments/create" if len(thing.steps) == 1 else "fulfillments/update"
         body = fulfillment_body(world, shop, shop.orders[thing.order_id], thing)
         _send(world, shop, topic, body, str(uuid4()), deliver)
+    elif isinstance(thing, Dispute):
+        shop = next(each for each in world.shops.values() if each.disputes.get(thing.id) is thing)
+        topic = "disputes/create" if thing.updated_at == thing.opened_at else "disputes/update"
+        _send(world, shop, topic, dispute_body(shop, thing), str(uuid4()), deliver)
     elif isinstance(thing, Product):
         shop = next(each for each in world.shops.values() if thing.id in each.products)
         _send(world, shop, "products/update", product_body(world, shop, thing), str(uuid4()), deliver)
@@ -123,6 +127,23 @@ def return_body(order: Order, back: Return) -> Json:
     if back.status in (ReturnStatus.CLOSED, ReturnStatus.CANCELLED):
         return body | {"order_id": order.id}
     return body | {"order": {"id": order.id, "admin_graphql_api_id": gid("Order", order.id)}}
+
+
+def dispute_body(shop: Shop, dispute: Dispute) -> Json:
+    node = dispute_node(shop, dispute)
+    return {
+        "id": int(dispute.id),
+        "order_id": dispute.order_id,
+        "type": node["type"].lower(),
+        "amount": node["amount"]["amount"],
+        "currency": shop.currency,
+        "reason": node["reasonDetails"]["reason"].lower(),
+        "status": node["status"].lower(),
+        "evidence_due_by": node["evidenceDueBy"],
+        "evidence_sent_on": node["evidenceSentOn"],
+        "finalized_on": node["finalizedOn"],
+        "initiated_at": node["initiatedAt"],
+    }
 
 
 def product_body(world: World, shop: Shop, product: Product) -> Json:
