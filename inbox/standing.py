@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
+
+from django.utils import timezone
 
 from audit.record import PLATFORM, record
+from connectors.commands import SendOpening
 from connectors.contract import Capability
 from connectors.events import CommandSettled, Ended, OpeningsRead, PerformanceReported
 from inbox.linking import ask_for, tell
 from inbox.models import Channel, ChannelState, Message, Metric, Order, Refetch, Settlement
+
+FRESH = timedelta(hours=1)  # what a platform allows changes when an order does
 
 
 def ask(channel: Channel | None = None) -> None:
@@ -17,6 +23,16 @@ def ask(channel: Channel | None = None) -> None:
     for each in every:
         if each.can(Capability.PERFORMANCE):
             Refetch.ask(each, "performance", each.external_id)
+
+
+def look(order: Order) -> None:
+    """Somebody reads about this order: have what its platform allows now read, unless it was lately or is being."""
+    if SendOpening not in order.channel.connector.commands:
+        return
+    is_fresh = order.openings_at and timezone.now() - order.openings_at < FRESH
+    asked = Refetch.objects.filter(channel=order.channel_id, kind="openings", external_id=order.external_id)
+    if not is_fresh and not asked.exists():
+        Refetch.ask(order.channel, "openings", order.external_id)
 
 
 def performance(channel: Channel, event: PerformanceReported) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from config.tenancy import new_id
-from inbox import access, history, queries
+from inbox import access, history, queries, standing
 from inbox.access import Request
 from inbox.models import ChannelState, Conversation
 from inbox.views.showing import is_part, show, tell, toast
@@ -61,8 +61,10 @@ def thread(request: Request, pk: UUID) -> HttpResponse:
 @require_GET
 def panel(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(pk)
-    context = {"conversation": conversation, "card": history.customer(conversation)}
-    return render(request, "inbox/panel.html", context)
+    card = history.customer(conversation)
+    for order in card.orders[:1]:
+        standing.look(order)
+    return render(request, "inbox/panel.html", {"conversation": conversation, "card": card})
 
 
 def thread_context(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from connectors.commands import SendOpening
 from connectors.contract import Capability, Money
 from connectors.events import (
     DisputeState,
@@ -188,3 +189,21 @@ def test_platforms_that_rate_sellers_are_asked(world: World, monkeypatch: pytest
         assert [(row.kind, row.channel_id) for row in Refetch.objects.all()] == [
             ("performance", world.shop.pk)
         ]
+
+
+def test_whoever_reads_about_an_order_has_it_asked_what_may_be_written(
+    world: World, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopify = type(world.shop.connector)
+    monkeypatch.setattr(shopify, "commands", frozenset({SendOpening}))
+    monkeypatch.setattr("inbox.models.refetch.wake", lambda *_, **__: None)
+    conversation, order = world.conversation(), world.buys()
+    for _ in range(2):
+        bob.get(world.url(f"c/{conversation.pk}/panel"), headers=HTMX)
+    with world.inside():
+        assert Refetch.objects.get().kind == "openings"
+        Refetch.objects.all().delete()
+    tell(world, OpeningsRead(order.external_id, (), due(minutes=-5)))
+    bob.get(world.url(f"c/{conversation.pk}/panel"), headers=HTMX)
+    with world.inside():
+        assert not Refetch.objects.exists()
