@@ -7,8 +7,8 @@ from dataclasses import asdict
 from django.utils import timezone
 
 from config.wake import wake
-from connectors.carriers.numbers import carrier_kind
-from connectors.events import OrderChanged, ParcelTracked, ProductChanged
+from connectors.carriers.numbers import candidates, carrier_kind
+from connectors.events import OrderChanged, ParcelStatus, ParcelTracked, ProductChanged, ShipmentData
 from inbox import returning
 from inbox.linking import link, tell
 from inbox.models import (
@@ -94,13 +94,14 @@ def _lines(row: Order, event: OrderChanged) -> None:
 
 
 def _shipments(row: Order, event: OrderChanged) -> None:
-    """Where a parcel is, only its carrier says; the shop says which parcels there are."""
+    """The shop says which parcels there are. Where they are, the carrier says; until it has, the platform's word counts."""
     Shipment.objects.bulk_create(
         [
             Shipment(
                 order=row,
                 external_id=parcel.external_id,
-                carrier=carrier_kind(parcel.carrier) or parcel.carrier,
+                carrier=_carrier_of(parcel),
+                status=parcel.status or ParcelStatus.PRE_TRANSIT,
                 tracking_number=parcel.tracking_number,
                 tracking_url=parcel.tracking_url,
                 shipped_at=parcel.shipped_at,
@@ -113,6 +114,17 @@ def _shipments(row: Order, event: OrderChanged) -> None:
         update_fields=["carrier", "tracking_number", "tracking_url", "shipped_at", "lines"],
     )
     row.shipments.exclude(external_id__in=[parcel.external_id for parcel in event.shipments]).delete()
+    for status in {parcel.status for parcel in event.shipments if parcel.status}:
+        named = [parcel.external_id for parcel in event.shipments if parcel.status == status]
+        row.shipments.filter(external_id__in=named, scans=None).exclude(status=status).update(status=status)
+
+
+def _carrier_of(parcel: ShipmentData) -> str:
+    """A platform that names none leaves it to the number, where only one carrier writes such numbers."""
+    if parcel.carrier:
+        return carrier_kind(parcel.carrier) or parcel.carrier
+    writers = {carrier for found in candidates(parcel.tracking_number) for carrier in found.carriers}
+    return writers.pop() if len(writers) == 1 else ""
 
 
 def _ask_carriers(row: Order) -> None:
@@ -155,6 +167,7 @@ def parcel(channel: Channel, event: ParcelTracked) -> None:
         shipment.signed_by = event.signed_by[:120]
         shipment.left_at = event.left_at[:120]
         shipment.tracking_url = event.url or shipment.tracking_url
+        shipment.proof_url = event.proof_url or shipment.proof_url
         shipment.checked_at = timezone.now()
         shipment.problem = ""
         shipment.save()

@@ -34,6 +34,9 @@ class Shipment(TenantModel):
     delivered_at = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=120, blank=True)
     left_at = models.CharField(max_length=120, blank=True)
+    proof_url = models.URLField(
+        max_length=500, blank=True, help_text="The carrier's document about the hand-over"
+    )
     checked_at = models.DateTimeField(null=True, help_text="When the carrier was last asked")
     problem = models.TextField(blank=True, help_text="Why the last look-up failed")
 

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from connectors import registry
 from connectors.events import ParcelStatus
 from inbox import clocks
 
@@ -244,6 +245,13 @@ def parcel_words(status: str) -> str:
         if status in set(ParcelStatus)
         else status.replace("_", " ").capitalize()
     )
+
+
+@register.filter
+def carrier_name(kind: str) -> str:
+    """ "ups" → "UPS"; a carrier we have no connector for as the shop writes it."""
+    known = registry.connectors().get(kind)
+    return known.label if known else kind
 
 
 @register.filter
