@@ -67,25 +67,6 @@ def scope(organization_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def scope_at(slug: str) -> Iterator[UUID | None]:
-    """The organization of that address, found and opened in one trip; None, and nothing open, where there is none."""
-    if connection.in_atomic_block:
-        raise CrossedScope(f"{slug} inside a transaction")
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND_AND_SET, [SETTING, slug])
-            found = cursor.fetchone()
-        token = _current.set(found[0] if found else None)
-        try:
-            yield found[0] if found else None
-        finally:
-            _current.reset(token)
-
-
-_FIND_AND_SET = "SELECT id, set_config(%s, id::text, true) FROM inbox_organization WHERE slug = %s"
-
-
-@contextmanager
 def as_user(user_id: int) -> Iterator[None]:
     """One transaction in which a person sees their own memberships, across organizations, and nothing else."""
     is_nested = connection.in_atomic_block

@@ -105,14 +105,16 @@ class Channel(TenantModel):
     def heard_at(self, moment: datetime) -> None:
         """Noted every few seconds only: deliveries that come together must not wait for each other on this row."""
         if self.last_delivery_at is None or moment - self.last_delivery_at > self.HEARD_EVERY:
-            Channel.objects.filter(pk=self.pk).update(last_delivery_at=moment)
+            with scope(self.tenant):
+                Channel.objects.filter(pk=self.pk).update(last_delivery_at=moment)
             self.last_delivery_at = moment
 
     def count_rejected(self) -> None:
         """A request with a wrong signature leaves this trace and nothing else."""
-        Channel.objects.filter(pk=self.pk).update(
-            rejected_count=models.F("rejected_count") + 1, rejected_at=timezone.now()
-        )
+        with scope(self.tenant):
+            Channel.objects.filter(pk=self.pk).update(
+                rejected_count=models.F("rejected_count") + 1, rejected_at=timezone.now()
+            )
 
     def pause(self) -> None:
         self._turn(ChannelState.PAUSED)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.utils import timezone
 
+from config.one_trip import change
 from config.tenancy import TenantModel
 from connectors.contract import RawDelivery
 from inbox.models.channel import Channel
@@ -54,8 +55,9 @@ class Delivery(TenantModel):
 
     @classmethod
     def store(cls, channel: Channel, raw: RawDelivery, *, past: bool = False) -> Delivery | None:
-        """The new row, or None when this delivery is already here."""
+        """The new row, or None when this delivery is already here. In the caller's scope, or in none: then by itself."""
         row = cls(
+            organization_id=channel.tenant,
             channel=channel,
             key=raw.key,
             topic=raw.topic,
@@ -74,9 +76,11 @@ class Delivery(TenantModel):
         """False when it is here already. By hand: `ignore_conflicts` does not tell, and a savepoint costs two trips."""
         fields = self._meta.concrete_fields
         values = [field.get_db_prep_save(field.pre_save(self, add=True), connection) for field in fields]
+        self._state.adding = False
+        if not connection.in_atomic_block:
+            return bool(change(self.tenant, _insert_statement(), values))
         with connection.cursor() as cursor:
             cursor.execute(_insert_statement(), values)
-            self._state.adding = False
             return bool(cursor.rowcount)
 
     def raw(self) -> RawDelivery:

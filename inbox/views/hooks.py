@@ -6,11 +6,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from config.tenancy import scope_at
+from config.one_trip import find_at
 from config.wake import wake_once
 from connectors.contract import RawRequest
 from connectors.errors import InvalidSignature, Unreachable, Unsupported
@@ -34,24 +33,23 @@ def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
         query=request.GET.dict(),
         url=f"{settings.WEBHOOK_URL}{request.path}",
     )
-    with scope_at(slug) as organization_id:
-        if organization_id is None:
-            raise Http404
-        channel = get_object_or_404(Channel, pk=channel_id)
-        connector, account = channel.connector, channel.account()
-        try:
-            if answer := connector.challenge(account, raw_request):
-                return HttpResponse(answer.body, content_type=answer.content_type)
-            if request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
-            raw = connector.verify(account, raw_request)
-        except InvalidSignature:
-            channel.count_rejected()
-            return HttpResponse("The signature is wrong.", status=401, content_type="text/plain")
-        except Unsupported:
-            return HttpResponse("This channel takes no webhooks.", status=404, content_type="text/plain")
-        except Unreachable:  # what proves the signature could not be read; the platform comes back
-            return HttpResponse("Not now.", status=503, content_type="text/plain")
-        if Delivery.store(channel, raw):
-            wake_once("inbox.tasks.apply", organization_id)
+    channel = find_at(Channel, slug, channel_id)
+    if channel is None:
+        raise Http404
+    connector, account = channel.connector, channel.account()
+    try:
+        if answer := connector.challenge(account, raw_request):
+            return HttpResponse(answer.body, content_type=answer.content_type)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        raw = connector.verify(account, raw_request)
+    except InvalidSignature:
+        channel.count_rejected()
+        return HttpResponse("The signature is wrong.", status=401, content_type="text/plain")
+    except Unsupported:
+        return HttpResponse("This channel takes no webhooks.", status=404, content_type="text/plain")
+    except Unreachable:  # what proves the signature could not be read; the platform comes back
+        return HttpResponse("Not now.", status=503, content_type="text/plain")
+    if Delivery.store(channel, raw):
+        wake_once("inbox.tasks.apply", channel.tenant)
     return HttpResponse(status=200)

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from connectors.contract import Account, Answer, RawRequest
 from connectors.errors import Unreachable
@@ -46,6 +48,15 @@ def test_a_signed_request_is_stored_raw_and_applied_after_commit(world: World):
     [row] = deliveries(world)
     assert bytes(row.body) == body
     assert row.state == DeliveryState.APPLIED
+
+
+def test_a_webhook_costs_two_trips_to_the_database(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("config.wake._send", lambda *_: None)
+    post(world, b'{"id": 1}')  # of the first in ten seconds the channel's page is told as well
+    with CaptureQueriesContext(connection) as trips:
+        assert post(world, b'{"id": 2}').status_code == 200
+    assert len(trips) == 2
+    assert len(deliveries(world)) == 2
 
 
 def test_a_wrong_signature_is_401_and_leaves_a_count_but_no_body(world: World):

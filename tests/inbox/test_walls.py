@@ -9,8 +9,9 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
+from config.one_trip import change, find_at
 from config.tenancy import CrossedScope, NoScope, TenantModel, TenantTask, current_organization_id, scope
-from inbox.models import Conversation, Customer, Message
+from inbox.models import Channel, Conversation, Customer, Message
 from tests.world import World
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -100,6 +101,35 @@ def test_a_scope_that_failed_leaves_nothing_either(world: World):
     with pytest.raises(ZeroDivisionError), scope(world.organization.pk):
         raise ZeroDivisionError
     assert _raw("SELECT count(*) FROM inbox_channel") == [(0,)]
+
+
+def test_one_trip_finds_a_row_of_its_own_organization_only_and_leaves_nothing(world: World):
+    found = find_at(Channel, world.organization.slug, world.shop.pk)
+    assert found == world.shop
+    assert found.credentials == world.shop.credentials
+    assert _raw("SELECT current_setting('waybill.organization', true)") in ([("",)], [(None,)])
+    assert find_at(Channel, world.neighbour.slug, world.shop.pk) is None
+    assert find_at(Channel, "nobody", world.shop.pk) is None
+    assert _raw("SELECT count(*) FROM inbox_channel") == [(0,)]
+
+
+def test_one_trip_changes_nothing_of_another_organization(world: World):
+    pause = "UPDATE inbox_channel SET state = 'paused' WHERE id = %s"
+    assert change(world.neighbour.pk, pause, [world.shop.pk]) == 0
+    with pytest.raises(Exception, match="row-level security"):
+        change(
+            world.neighbour.pk,
+            "INSERT INTO inbox_customer (id, organization_id, name, email, locale, created_at) "
+            "VALUES (uuidv7(), %s, 'x', '', '', now())",
+            [world.organization.pk],
+        )
+    assert change(world.organization.pk, pause, [world.shop.pk]) == 1
+    assert _raw("SELECT count(*) FROM inbox_channel") == [(0,)]
+
+
+def test_one_trip_inside_a_transaction_raises(world: World):
+    with transaction.atomic(), pytest.raises(CrossedScope):
+        find_at(Channel, world.organization.slug, world.shop.pk)
 
 
 def test_a_scope_inside_an_open_transaction_does_not_outlive_itself(world: World):
