@@ -203,6 +203,7 @@ class Past:
     """Wanted: orders, returns, disputes and messages that changed from `since` to `until`, a page at a time.
 
     `cursor` is what the last page handed out. Works beside `Since` and leaves its cursor alone.
+    An empty page with `more` and the same cursor says that a report is still being made: ask again in a while.
     """
 
     since: datetime  # aware

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from audit.record import MACHINE
 from config.tenancy import scope
-from config.wake import wake
 from connectors.contract import Capability, Page, Past
 from connectors.errors import AuthorizationLost, ConnectorError, RateLimited, Unparsable
 from connectors.events import (
@@ -37,6 +36,8 @@ BREATH = 0.5  # seconds between two pages
 ASIDE = 3.0  # seconds until it looks again whether live work still waits
 WAITED = timedelta(seconds=2)  # live work that has waited for so long goes first
 MOST_UNREAD = 200  # deliveries of the past that may wait to be applied
+PREPARING = 20.0  # seconds until it looks again whether a report is made
+LONGEST_REPORT = timedelta(hours=6)
 PAUSED = 60.0  # seconds until it looks again whether the channel is connected
 
 NAMES = {
@@ -66,7 +67,10 @@ def read_page(organization_id: UUID, backfill_id: UUID) -> None:
     """The next page, if it is due, nothing live waits, and this caller wins the claim."""
     with scope(organization_id):
         row = Backfill.objects.select_related("channel").filter(pk=backfill_id).first()
-        if row is None or not row.claim():
+        if row is None:
+            return
+        row.awake()
+        if not row.claim():
             return
         if row.channel.state != ChannelState.ACTIVE:
             row.wait(PAUSED)
@@ -96,8 +100,8 @@ def sweep(organization_id: UUID) -> None:
     """Wake a worker for what nobody reads, as after a crash. It reads in tasks of its own, to hold up nobody here."""
     with scope(organization_id):
         due = Backfill.objects.filter(state=BackfillState.RUNNING, due_at__lte=timezone.now())
-        for pk in due.values_list("pk", flat=True):
-            wake("inbox.tasks.read_past", organization_id, backfill_id=pk)
+        for row in due:
+            row.wake()
 
 
 def _live_work_waits() -> bool:
@@ -109,6 +113,9 @@ def _live_work_waits() -> bool:
 
 
 def _keep(row: Backfill, page: Page, found: Counter[str]) -> None:
+    if page.more and not page.deliveries and page.cursor and page.cursor == row.cursor:
+        _not_ready(row)
+        return
     if not row.keep(
         page, found
     ):  # stopped, or another worker has it: the page belongs to whoever reads it next
@@ -119,6 +126,15 @@ def _keep(row: Backfill, page: Page, found: Counter[str]) -> None:
         row.wake(after=BREATH)
     else:
         row.record("finished", MACHINE)
+
+
+def _not_ready(row: Backfill) -> None:
+    """The platform is still making the report that was asked for."""
+    if timezone.now() - row.started_at > LONGEST_REPORT:
+        row.fail("The platform has been preparing its answer for too long.")
+    else:
+        row.wait(PREPARING)
+        row.wake(after=PREPARING)
 
 
 def _put_off(row: Backfill, error: ConnectorError) -> None:

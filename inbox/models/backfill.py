@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
 
@@ -42,6 +43,7 @@ class Backfill(TenantModel):
 
     DAYS = 30
     SILENT: ClassVar = timedelta(minutes=2)
+    ON_ITS_WAY = 60  # seconds after which a wake-up counts as lost
     WAITS: ClassVar = (5, 30, 120, 600, 1800)  # seconds before the second, third … try
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="backfills")
@@ -136,12 +138,19 @@ class Backfill(TenantModel):
     def go_on(self, by: Actor) -> None:
         """Where it stopped."""
         stopped = Backfill.objects.filter(pk=self.pk, state=BackfillState.FAILED)
-        if stopped.update(state=BackfillState.RUNNING, problem="", attempts=0, due_at=timezone.now()):
+        now = timezone.now()
+        if stopped.update(state=BackfillState.RUNNING, problem="", attempts=0, due_at=now, started_at=now):
             self.record("resumed", by)
             self.wake()
 
     def wake(self, after: float = 0) -> None:
-        wake("inbox.tasks.read_past", self.tenant, after=after, backfill_id=self.pk)
+        """Unless a wake-up is on its way: workers come to the past last, and it must not pile up before them."""
+        if cache.add(f"past:{self.pk}", True, self.ON_ITS_WAY + after):
+            wake("inbox.tasks.read_past", self.tenant, after=after, backfill_id=self.pk)
+
+    def awake(self) -> None:
+        """It has come; the next one is to be sent."""
+        cache.delete(f"past:{self.pk}")
 
     def record(self, verb: str, by: Actor) -> None:
         data = {"kind": self.channel.kind, **self.counts}

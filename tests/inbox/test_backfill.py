@@ -275,9 +275,15 @@ def test_what_nobody_reads_is_found_by_the_sweeper(
     platform.bought("#1")
     row = connected(world)
     woken: list[Any] = []
-    monkeypatch.setattr("inbox.backfilling.wake", lambda *_, backfill_id: woken.append(backfill_id))
+    monkeypatch.undo()
+    monkeypatch.setattr("inbox.models.backfill.wake", lambda *_, backfill_id, **__: woken.append(backfill_id))
+    for _ in range(3):
+        backfilling.sweep(world.organization.pk)
+    assert woken == [row.pk]  # however often it sweeps before a worker comes
+    with world.inside():
+        row.awake()
     backfilling.sweep(world.organization.pk)
-    assert woken == [row.pk]
+    assert woken == [row.pk, row.pk]
 
 
 def test_a_platform_that_is_slow_or_away_is_asked_again(world: World, platform: Platform):
@@ -343,6 +349,20 @@ def test_a_cursor_that_stands_still_ends_it_in_words(world: World, platform: Pla
     row = read(world)
     assert row.state == BackfillState.FAILED
     assert row.problem
+
+
+def test_a_report_that_is_still_being_made_is_waited_for(
+    world: World, platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    answers = [Page((), "report", more=True), Page((), "report", more=True), Page((), "report", share=1.0)]
+    monkeypatch.setattr(
+        platform, "fetch", lambda _, wanted: answers.pop(0) if isinstance(wanted, Past) else Page()
+    )
+    connected(world)
+    row = read(world, pages=2)
+    assert (row.state, row.problem) == (BackfillState.RUNNING, "")
+    assert row.due_at > timezone.now() + timedelta(seconds=10)
+    assert read(world).state == BackfillState.DONE
 
 
 def test_a_channel_without_a_past_shows_nothing(world: World, platform: Platform, monkeypatch: Any):
