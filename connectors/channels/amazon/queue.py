@@ -8,25 +8,18 @@ what is another's is given back at once.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from connectors.contract import Account, RawDelivery
-from connectors.errors import ConnectorError, RateLimited, Refused, Unreachable
+from connectors.errors import Refused
 
 BATCH, BATCHES = 10, 3  # what one request gives at most, and how many we ask for at a time
 HIDDEN = 180  # seconds for which a notification that was read is not shown again
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2, "mode": "standard"})
 _REGION = re.compile(r"sqs\.([a-z0-9-]+)\.amazonaws")
 
 
@@ -120,48 +113,11 @@ def _json(body: str) -> dict[str, Any]:
 
 
 def _ask(account: Account, method: str, **asked: Any) -> dict[str, Any]:
-    url = _url(account)
-    held = account.credentials
-    client = _client(
-        os.getpid(), url, held.get("aws_access_key_id", ""), held.get("aws_secret_access_key", "")
-    )
-    try:
-        answer: dict[str, Any] = getattr(client, method)(QueueUrl=url, **asked)
-    except ClientError as error:
-        raise _meaning(error) from error
-    except BotoCoreError as error:
-        raise Unreachable(f"The notification queue cannot be reached ({type(error).__name__}).") from error
-    return answer
+    from connectors.channels.amazon import sqs  # AWS's client takes long to load, and few processes need it
 
-
-@lru_cache(maxsize=200)
-def _client(pid: int, url: str, key_id: str, secret: str) -> Any:
-    """By process id, so that a forked worker never shares its parent's sockets."""
-    return botocore.session.get_session().create_client(
-        "sqs",
-        region_name=_region(url),
-        endpoint_url=url.rstrip("/").rsplit("/", 2)[0],
-        aws_access_key_id=key_id,
-        aws_secret_access_key=secret,
-        config=_CONFIG,
-    )
-
-
-def _meaning(error: ClientError) -> ConnectorError:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    said = str(error.response.get("Error", {}).get("Message", ""))[:200]
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    if "Skewed" in code or "expired" in said or "not yet current" in said:
-        return Refused(
-            "The clock of this server is wrong by more than five minutes; AWS refuses its signatures."
-        )
-    if "Throttl" in code or status == 429:
-        return RateLimited("AWS says that the notification queue is asked too often.", 10)
-    if status >= 500:
-        return Unreachable(f"The notification queue had an error of its own ({code}).")
-    if "NonExistent" in code or "DoesNotExist" in code:
-        return Refused("There is no such notification queue. Is its address right?")
-    return Refused(f"AWS does not let us read the notification queue ({code}). Are its key and policy right?")
+    url, held = _url(account), account.credentials
+    keys = sqs.Keys(held.get("aws_access_key_id", ""), held.get("aws_secret_access_key", ""))
+    return sqs.ask(url, _region(url), keys, method, **asked)
 
 
 def _url(account: Account) -> str:
