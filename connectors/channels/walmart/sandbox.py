@@ -21,6 +21,7 @@ from connectors.channels.walmart.pretend.letters import write
 from connectors.channels.walmart.pretend.opening import open_shop
 from connectors.channels.walmart.pretend.paging import BadCursor, asked, cut
 from connectors.channels.walmart.pretend.pushing import EVENTS, push
+from connectors.channels.walmart.pretend.returning import returns_of
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Order, Shop, Subscription, World
 
@@ -190,7 +191,7 @@ class Walmart:
         filters = wanted.filters
         found = [
             body
-            for order, body in shapes.returns_of(self.world, shop)
+            for order, body in returns_of(self.world, shop)
             if filters.get("returnOrderId", body["returnOrderId"]) == body["returnOrderId"]
             and filters.get("customerOrderId", order.number) == order.number
             and _within(filters, "returnLastModified", order.updated_at)

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from connectors.channels.walmart.pretend.returning import return_order
 
 from connectors.channels.walmart import client, reading
 from connectors.channels.walmart.connector import connector
-from connectors.channels.walmart.pretend.shapes import purchase_order, return_order
+from connectors.channels.walmart.pretend.shapes import purchase_order
 from connectors.contract import One, Past, Since
 from connectors.errors import Refused, Unsupported
 from connectors.events import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from connectors.channels.walmart.pretend.returning import return_order
 from connectors.channels.walmart.pretend.shapes import (
     Charged,
     cancel_lines,
@@ -13,7 +14,6 @@ from connectors.channels.walmart.pretend.shapes import (
     node_type,
     parcel_of,
     refund_note,
-    return_order,
 )
 from connectors.events import ReturnStatus
 from connectors.sandbox.world import Order, Refund, Return, Shop, World

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from connectors.channels.walmart.pretend.gate import KIND
-from connectors.channels.walmart.pretend.shapes import purchase_order, return_order
+from connectors.channels.walmart.pretend.returning import return_order
+from connectors.channels.walmart.pretend.shapes import purchase_order
 from connectors.events import ReturnStatus
 from connectors.sandbox.world import Order, Shop, World
 from connectors.signatures import hmac_base64

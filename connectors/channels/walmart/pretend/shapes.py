@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from connectors.events import ParcelStatus, ReturnStatus
-from connectors.sandbox.world import Dispute, Line, Order, Parcel, Refund, Return, Shop, World
+from connectors.events import ParcelStatus
+from connectors.sandbox.world import Line, Order, Parcel, Refund, Shop, World
 
 Json = dict[str, Any]
 
 CARRIERS = {"ups": "UPS", "usps": "USPS", "fedex": "FedEx", "dhl": "DHL"}
-BACK_IN = timedelta(days=7)  # how long a parcel takes on its way back
 ACKNOWLEDGED_AFTER = timedelta(hours=4)
-RETURN_STATES = {ReturnStatus.CLOSED: "COMPLETED", ReturnStatus.CANCELLED: "CANCELLED"}
-RETURN_REASONS = {
-    "Size was too small": "WRONG_SIZE",
-    "Changed my mind": "NO_LONGER_WANTED",
-    "Not as described": "NOT_AS_DESCRIBED",
-    "Color is different": "COLOR_NOT_EXPECTED",
-    "Arrived too late": "ARRIVED_LATE",
-}
 
 
 @dataclass(frozen=True)
@@ -54,10 +44,6 @@ def order_of(shop: Shop, purchase_order_id: str) -> Order | None:
     return shop.orders.get(int(purchase_order_id[4:]))
 
 
-def return_order(back: Return) -> str:
-    return f"4021{back.id:014d}"
-
-
 def node_type(order: Order) -> str:
     return "WFSFulfilled" if order.fulfilled_by == "platform" else "SellerFulfilled"
 
@@ -78,7 +64,7 @@ def charged(order: Order) -> list[Charged]:
     found = []
     for n, line in enumerate(order.lines):
         whole = goods[n] + taxes[n]
-        tax_back = _cents(back[n] * taxes[n] / whole)
+        tax_back = cents(back[n] * taxes[n] / whole)
         postage, off = (order.shipping, order.discount) if n == 0 else (Decimal("0.00"), Decimal("0.00"))
         found.append(Charged(line, goods[n], taxes[n], postage, off, back[n] - tax_back, tax_back, notes[n]))
     return found
@@ -105,7 +91,7 @@ def order_body(world: World, shop: Shop, order: Order) -> Json:
     return {
         "purchaseOrderId": purchase_order(order),
         "customerOrderId": order.number,
-        "customerEmailId": _relay(shopper.email),
+        "customerEmailId": relay(shopper.email),
         "orderType": "REGULAR",
         "orderDate": ms(order.placed_at),
         "shippingInfo": {
@@ -128,57 +114,6 @@ def order_body(world: World, shop: Shop, order: Order) -> Json:
         },
         "shipNode": {"type": node_type(order), "name": f"{shop.name} warehouse", "id": shop.seller_id},
     }
-
-
-def returns_of(world: World, shop: Shop) -> Iterator[tuple[Order, Json]]:
-    """Returns, and the refunds of Walmart's care, which look like returns."""
-    for order in shop.orders.values():
-        for back in order.returns:
-            yield order, return_body(world, shop, order, back)
-    for dispute in shop.disputes.values():
-        order = shop.orders[dispute.order_id]
-        yield order, care_refund_body(shop, order, dispute)
-
-
-def return_body(world: World, shop: Shop, order: Order, back: Return) -> Json:
-    at = next(n for n, line in enumerate(order.lines) if line.id == back.line_id)
-    each = charged(order)[at]
-    done = back.status == ReturnStatus.CLOSED
-    arrived = back.at + BACK_IN
-    is_back = done or arrived <= world.clock.now()
-    worth = _cents((each.goods + each.tax) * back.quantity / each.line.quantity)
-    tracked = [_event(0, "RETURN_INITIATED", back.at)]
-    if is_back:
-        tracked.insert(0, _event(1, "RETURN_DELIVERED", min(arrived, world.clock.now())))
-    line = _return_line(shop, order, at, back.quantity, worth) | {
-        "returnReason": RETURN_REASONS.get(back.reason, "OTHER"),
-        "returnDescription": back.reason,
-        "refundedQty": back.quantity if done else 0,
-        "returnTrackingDetail": tracked,
-        "status": RETURN_STATES.get(ReturnStatus(back.status), "INITIATED"),
-        "statusTime": back.at.isoformat(),
-        "currentDeliveryStatus": "DELIVERED" if is_back else "IN_TRANSIT",
-        "currentRefundStatus": "REFUND_COMPLETED" if done else "NOT_REFUNDED",
-        "refundChannels": [],
-    }
-    return _return(shop, order, return_order(back), back.at, worth, line)
-
-
-def care_refund_body(shop: Shop, order: Order, dispute: Dispute) -> Json:
-    each = charged(order)[0]
-    line = _return_line(shop, order, 0, each.line.quantity, dispute.amount) | {
-        "returnReason": "OTHER",
-        "returnDescription": dispute.reason,
-        "refundedQty": each.line.quantity,
-        "returnTrackingDetail": [_event(0, "REFUND_ISSUED", dispute.opened_at)],
-        "status": "COMPLETED",
-        "statusTime": dispute.opened_at.isoformat(),
-        "currentDeliveryStatus": "NOT_SHIPPED",
-        "currentRefundStatus": "REFUND_COMPLETED",
-        "refundCoveredBy": "seller",
-        "refundChannels": [{"refundChannelName": "CUSTOMER_CARE", "quantity": _measured(each.line.quantity)}],
-    }
-    return _return(shop, order, dispute.id, dispute.opened_at, dispute.amount, line)
 
 
 def ms(at: datetime) -> int:
@@ -244,40 +179,6 @@ def parcel_of(world: World, order: Order, line: Line) -> Parcel | None:
     return next((parcel for parcel in parcels if line.id in parcel.line_ids), None)
 
 
-def _return(shop: Shop, order: Order, name: str, at: datetime, worth: Decimal, line: Json) -> Json:
-    shopper = shop.shoppers[order.shopper_id]
-    return {
-        "returnOrderId": name,
-        "customerEmailId": _relay(shopper.email),
-        "returnType": "REFUND",
-        "customerName": {"firstName": shopper.first_name, "lastName": shopper.last_name},
-        "customerOrderId": order.number,
-        "returnOrderDate": at.isoformat(),
-        "returnByDate": (at + timedelta(days=30)).isoformat(),
-        "refundMode": "POST_DELIVERY",
-        "totalRefundAmount": _worth(worth),
-        "returnLineGroups": [],
-        "returnOrderLines": [line],
-    }
-
-
-def _return_line(shop: Shop, order: Order, at: int, count: int, worth: Decimal) -> Json:
-    line = order.lines[at]
-    return {
-        "returnOrderLineNumber": 1,
-        "salesOrderLineNumber": at + 1,
-        "purchaseOrderId": purchase_order(order),
-        "purchaseOrderLineNumber": at + 1,
-        "item": {
-            "sku": str(line.variant_id),
-            "condition": "New",
-            "productName": shop.products[line.product_id].title,
-        },
-        "chargeTotals": [{"name": "lineTotal", "value": _worth(worth)}],
-        "quantity": _measured(count),
-    }
-
-
 def _charge(kind: str, name: str, amount: Decimal, tax: Decimal = Decimal(0)) -> Json:
     charge: Json = {"chargeType": kind, "chargeName": name, "chargeAmount": _money(amount)}
     return charge | ({"tax": {"taxName": "Tax1", "taxAmount": _money(tax)}} if tax else {})
@@ -287,28 +188,11 @@ def _money(amount: Decimal) -> Json:
     return {"currency": "USD", "amount": float(amount)}
 
 
-def _worth(amount: Decimal) -> Json:
-    return {"currencyAmount": float(amount), "currencyUnit": "USD"}
-
-
 def _each(count: int) -> Json:
     return {"unitOfMeasurement": "EACH", "amount": str(count)}
 
 
-def _measured(count: int) -> Json:
-    return {"unitOfMeasure": "EACH", "measurementValue": count}
-
-
-def _event(sequence: int, tag: str, at: datetime) -> Json:
-    return {
-        "sequenceNo": sequence,
-        "eventTag": tag,
-        "eventDescription": tag.capitalize(),
-        "eventTime": at.isoformat(),
-    }
-
-
-def _relay(address: str) -> str:
+def relay(address: str) -> str:
     """Walmart writes it in capitals here, and its mails in whichever way."""
     local, _, domain = address.partition("@")
     return f"{local.upper()}@{domain}"
@@ -327,10 +211,10 @@ def _without_line(note: str) -> str:
 def _spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
     """In proportion, to the cent; the heaviest takes the rest."""
     whole = sum(weights, Decimal(0)) or Decimal(1)
-    shares = [_cents(total * weight / whole) for weight in weights]
+    shares = [cents(total * weight / whole) for weight in weights]
     shares[weights.index(max(weights))] += total - sum(shares, Decimal(0))
     return shares
 
 
-def _cents(amount: Decimal) -> Decimal:
+def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
