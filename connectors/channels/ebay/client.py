@@ -142,9 +142,9 @@ class Ebay:
         response = self._call("GET", family, path, safe=True, params=params)
         return _object(response, safe=True)
 
-    def find(self, family: Family, path: str, params: Params | None = None) -> Json | None:
-        """None when eBay has no such thing."""
-        response = self._call("GET", family, path, safe=True, missing=True, params=params)
+    def find(self, family: Family, path: str, params: Params | None = None, **more: Any) -> Json | None:
+        """None when eBay has no such thing. `more` goes to http.request: a rate, a time-out."""
+        response = self._call("GET", family, path, safe=True, missing=True, params=params, **more)
         return None if response.status_code == 404 else _object(response, safe=True)
 
     def write(self, family: Family, path: str, body: Json | None, method: str = "POST") -> Json:
@@ -171,7 +171,6 @@ class Ebay:
             method,
             f"{access.host(self.account, family.host)}{family.path}{path}",
             safe=safe,
-            rate=RATE,
             quota=quota,
             accept=_JUDGED,
             judge=partial(judge, quota=quota, missing=missing, expired=Expired),
@@ -180,7 +179,7 @@ class Ebay:
                 "X-EBAY-C-MARKETPLACE-ID": str(self.account.settings.get("marketplace") or "EBAY_US"),
                 "Accept": "application/json",
             },
-            **more,
+            **({"rate": RATE} | more),
         )
 
     def _quota(self, family: Family) -> Quota:

@@ -13,6 +13,7 @@ import json
 import re
 from typing import Any
 
+import httpx
 from cryptography.exceptions import InvalidSignature as Mismatch
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -22,13 +23,17 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from connectors.channels.ebay import access, client
 from connectors.channels.ebay.families import NOTIFICATIONS
 from connectors.contract import Account, Answer, RawDelivery, RawRequest
-from connectors.errors import InvalidSignature, Refused
+from connectors.errors import InvalidSignature, Refused, Unreachable
+from connectors.http import Rate
 from connectors.shared import shared
 from connectors.signatures import hmac_hex
 
 Json = dict[str, Any]
 
-HOUR, FIVE_MINUTES = 3600, 300
+DAY, HOUR, FIVE_MINUTES = 86_400, 3600, 300
+SHORT = httpx.Timeout(2, connect=1)  # a web request waits
+# Anybody can send key ids; without this they could use up the day's calls of everybody.
+LOOKING_UP = Rate(per_second=1 / 30, burst=6, name="keys")
 _KID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 _DIGESTS: dict[str, type[hashes.SHA1 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
     "SHA1": hashes.SHA1,
@@ -81,18 +86,31 @@ def _proof(header: str) -> dict[str, str]:
 def _public_key(account: Account, kid: str) -> Json:
     """Kept by where it came from: a seller whose account points elsewhere must not lend others a key."""
     place = f"ebay:key:{access.host(account, 'api')}:{kid}"
-    held = shared().read(place)
-    if held is None:
-        try:
-            found = client.as_application(account).find(NOTIFICATIONS, f"/public_key/{kid}")
-        except Refused:
-            found = None
-        held = json.dumps(found) if found and found.get("key") else _UNKNOWN
-        shared().write(place, held, FIVE_MINUTES if held == _UNKNOWN else HOUR)
+    held = shared().read(place) or _fetched(account, kid, place)
     if held == _UNKNOWN:
         raise InvalidSignature("The notification is signed with a key that eBay does not know.")
     key: Json = json.loads(held)
     return key
+
+
+def _fetched(account: Account, kid: str, place: str) -> str:
+    """While eBay cannot be asked, a key it gave us today is still good."""
+    app = client.as_application(account)
+    try:
+        found = app.find(NOTIFICATIONS, f"/public_key/{kid}", rate=LOOKING_UP, timeout=SHORT)
+    except Refused:
+        found = None
+    except Unreachable:
+        if last := shared().read(f"{place}:last"):
+            return last
+        raise
+    if not found or not isinstance(found.get("key"), str):
+        shared().write(place, _UNKNOWN, FIVE_MINUTES)
+        return _UNKNOWN
+    held = json.dumps(found)
+    shared().write(place, held, HOUR)
+    shared().write(f"{place}:last", held, DAY)
+    return held
 
 
 def _bare(pem: str) -> str:

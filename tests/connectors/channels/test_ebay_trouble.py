@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,14 @@ from connectors.channels.ebay import access, changes, families
 from connectors.channels.ebay.connector import connector
 from connectors.commands import DecideReturn, ReturnDecision, SendMessage
 from connectors.contract import Account, One, RawRequest, Since
-from connectors.errors import AuthorizationLost, OutcomeUnknown, RateLimited, Unreachable
+from connectors.errors import (
+    AuthorizationLost,
+    ConnectorError,
+    InvalidSignature,
+    OutcomeUnknown,
+    RateLimited,
+    Unreachable,
+)
 from connectors.events import Party
 from connectors.quota import POLLING, Quota
 from connectors.sandbox.trouble import Kind
@@ -149,13 +158,36 @@ def test_a_day_that_ebay_says_is_over_is_not_asked_again(monkeypatch: pytest.Mon
     assert pretend.calls.total() == asked
 
 
-def test_forged_key_ids_do_not_make_us_ask_ebay_again_and_again(ebay: Seller) -> None:
-    import base64
+def signed_by(kid: str) -> RawRequest:
+    proof = base64.b64encode(json.dumps({"kid": kid, "signature": "x"}).encode()).decode()
+    return posted({"X-EBAY-SIGNATURE": proof}, b"{}")
 
+
+def test_forged_key_ids_do_not_use_up_the_day(ebay: Seller, traffic: list[httpx.Response]) -> None:
     for _ in range(3):
-        proof = base64.b64encode(json.dumps({"kid": "0000-forged-key", "signature": "x"}).encode()).decode()
-        with pytest.raises(Exception, match="does not know"):
-            connector.verify(ebay.account, posted({"X-EBAY-SIGNATURE": proof}, b"{}"))
+        with pytest.raises(InvalidSignature, match="does not know"):
+            connector.verify(ebay.account, signed_by("0000-forged-key"))
+    asked = [each for each in traffic if "public_key" in each.request.url.path]
+    assert len(asked) == 1
+    refused = [refusal(ebay, f"0000-forged-{number}") for number in range(20)]
+    assert InvalidSignature in refused
+    assert refused[-1] is RateLimited  # which the web answers with "not now"
+
+
+def refusal(ebay: Seller, kid: str) -> type[Exception]:
+    with pytest.raises(ConnectorError) as raised:
+        connector.verify(ebay.account, signed_by(kid))
+    return raised.type
+
+
+def test_todays_key_is_good_while_ebay_cannot_be_asked(ebay: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.channels.ebay.verify.HOUR", 0.01)
+    connector.subscribe(ebay.account, ebay.hook)
+    ebay.writes("Hello")
+    assert ebay.pushed()
+    ebay.trouble.ask("ebay", Kind.BROKEN, times=3)
+    time.sleep(0.02)
+    assert ebay.pushed()
 
 
 def test_only_a_question_is_answered_as_one(ebay: Seller) -> None:

@@ -171,11 +171,13 @@ def raw(shop: Shop, shopper: Shopper, text: str, subject: str, *, to_shopper: bo
     return letter_of(ends[to_shopper], ends[not to_shopper], subject, text)
 
 
-def letter_of(sender: Address, to: Address, subject: str, text: str, at: datetime | None = None) -> bytes:
+def letter_of(
+    sender: Address, to: Address, subject: str, text: str, at: datetime | None = None, name: str = ""
+) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"] = sender, to
     mail["Subject"] = subject
-    mail["Message-ID"] = make_msgid(domain="members.ebay.example")
+    mail["Message-ID"] = f"<{name}@ebay.example>" if name else make_msgid(domain="members.ebay.example")
     if at:
         mail["Date"] = at
     mail.set_content(text)

@@ -143,7 +143,7 @@ def _letters(world: World, shop: Shop, orders: list[Order], now: datetime) -> No
             "handle": shop.shoppers[order.shopper_id].handle,
         }
         when = now - timedelta(hours=hours)
-        raw = letter_of(
-            Address("eBay", addr_spec=EBAY), to, subject.format(**words), text.format(**words), when
-        )
-        world.mails.append(Mail(world.next_id(), shop.mailbox, "INBOX", raw, when))
+        number = world.next_id()
+        sender, title, said = Address("eBay", addr_spec=EBAY), subject.format(**words), text.format(**words)
+        raw = letter_of(sender, to, title, said, when, f"notice-{number}")
+        world.mails.append(Mail(number, shop.mailbox, "INBOX", raw, when))
