@@ -37,11 +37,15 @@ def everything_since(account: Account, cursor: str | None) -> Page:
     """One source in trouble does not hold back what the others gave."""
     held: Json = json.loads(cursor) if cursor else {}
     new: list[RawDelivery] = []
-    more, problem = False, None
+    more = False
+    problem: ConnectorError | None = None
     for read in (_mail, _notifications, _subscribed, _found, _reported):
         try:
             with understood(safe=True):
                 deliveries, news, goes_on = read(account, held)
+        except AuthorizationLost as error:  # the rest would hear the same
+            problem = error
+            break
         except ConnectorError as error:
             problem = problem or error
             continue

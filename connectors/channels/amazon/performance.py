@@ -36,6 +36,7 @@ _LABELS = {
     "customerProductReviewsPolicyViolations": "Review policy violations",
     "otherPolicyViolations": "Other policy violations",
     "documentRequest": "Document requests",
+    "documentRequests": "Document requests",
 }
 _LEVELS = {"GOOD": Level.GOOD, "BAD": Level.BAD, "NONE": Level.GOOD}
 _ACCOUNT = {"NORMAL": Level.GOOD, "AT_RISK": Level.WATCH}
@@ -99,8 +100,8 @@ def _defects(value: Json, url: str) -> Iterator[Metric]:
 
 
 def _measure(key: str, label: str, value: Json, url: str) -> Metric:
-    if "ahrStatus" in value:
-        rating = str(value["ahrStatus"])
+    # the published schema requires the one name and describes the other
+    if rating := str(value.get("ahrStatus") or value.get("accountHealthRatingStatus") or ""):
         level = _RATING.get(rating, Level.BAD)
         return Metric(key, label, _words(rating), level, over=_over(value), url=url)
     is_rate = "rate" in value

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
+from unittest import mock
 
+import httpx
 from starlette.routing import Mount
 
 from connectors.channels.amazon import sandbox
@@ -20,6 +23,8 @@ from connectors.sandbox.seed import seed
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Mail, Order, Shop, Shopper, World
 from tests.connectors.conftest import Serve
+from tests.contracts.extract_amazon import OPERATIONS
+from tests.contracts.shapes import Operation
 
 SELLER = "northpine.amazon.example"
 
@@ -89,6 +94,44 @@ class Seller:
         return replace(self.account, settings={**self.account.settings, **changed})
 
 
+class Judge:
+    """Holds every exchange with Amazon to Amazon's own contract; garbage, which was asked for, to none."""
+
+    operations = tuple(Operation.read("amazon", name) for name in OPERATIONS)
+    beside = ("/auth/o2/token", "/documents/", "/queue", "/apps/")
+
+    def __init__(self) -> None:
+        self.seen: list[httpx.Response] = []
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        send = httpx.Client.send
+
+        def remembered(client: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+            self.seen.append(send(client, request, **options))
+            return self.seen[-1]
+
+        with mock.patch.object(httpx.Client, "send", remembered):
+            yield
+
+    def judge(self) -> None:
+        for response in self.seen:
+            path = response.request.url.path
+            if "/amazon/" not in path or any(part in path for part in self.beside):
+                continue
+            found = [each for each in self.operations if each.is_of(response.request)]
+            assert found, f"{response.request.method} {path} is in no contract"
+            if "html" not in response.headers.get("content-type", ""):
+                # a path of uploads ends like the path it is for
+                max(found, key=lambda each: len(each.contract["path"])).check(response)
+
+
+def lawful(name: str, body: object) -> None:
+    """Holds something that is no exchange, like a notification, to its schema."""
+    contract = Operation.read("amazon", name)
+    contract.validate(contract.contract["schema"], body)
+
+
 @contextmanager
 def selling(serve: Serve, name: str, mailboxes: bool = True) -> Iterator[Seller]:
     now = datetime.now(UTC)
@@ -97,15 +140,18 @@ def selling(serve: Serve, name: str, mailboxes: bool = True) -> Iterator[Seller]
     base = serve([Mount("/amazon", routes=sandbox.routes(world, trouble))])
     hub = Hub(world, trouble, {"amazon": sandbox}, gaps=(0.05, 0.05))
     hub.start()
+    judge = Judge()
     try:
-        if not mailboxes:
-            yield Seller(world, trouble, hub, _account(world, f"{base}/amazon", name, {}))
-            return
-        with in_background(Mailboxes(world, trouble)) as servers:
-            mail = {"host": servers.host, "smtp_port": servers.smtp_port, "imap_port": servers.imap_port}
+        with ExitStack() as open_now:
+            open_now.enter_context(judge.watching())
+            mail: dict[str, object] = {}
+            if mailboxes:
+                servers = open_now.enter_context(in_background(Mailboxes(world, trouble)))
+                mail = {"host": servers.host, "smtp_port": servers.smtp_port, "imap_port": servers.imap_port}
             yield Seller(world, trouble, hub, _account(world, f"{base}/amazon", name, mail))
     finally:
         hub.stop()
+    judge.judge()
 
 
 def _account(world: World, base_url: str, name: str, mail: dict[str, object]) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ from connectors.commands import (
 )
 from connectors.contract import Money, One, Outcome
 from connectors.errors import OutcomeUnknown, Refused, Unsupported
-from connectors.events import CommandSettled, Ended, Event, File, OpeningsRead
+from connectors.events import Changed, CommandSettled, Ended, Event, File, OpeningsRead
 from connectors.sandbox.trouble import Kind
 from connectors.sandbox.world import Order
 from tests.connectors.channels.amazons import Seller, selling
@@ -72,9 +72,7 @@ def test_the_queue_says_that_a_feed_is_through(seller: Seller) -> None:
     order = seller.order(shipped=True)
     receipt = connector.perform(seller.account, RefundOrder(order.number, usd("5.00"), Reason.LATE), "key-1")
     for _ in range(60):
-        if ("command", receipt.external_id) in [
-            (e.kind, e.external_id) for e in seller.round() if hasattr(e, "kind")
-        ]:
+        if Changed("command", receipt.external_id) in seller.round():
             return
         time.sleep(0.05)
     pytest.fail("nothing came")
@@ -135,7 +133,9 @@ def test_an_order_that_waits_is_cancelled(seller: Seller) -> None:
 @pytest.mark.parametrize(
     "wish", [lambda o: RefundOrder(o, usd("5.00"), Reason.LATE), lambda o: CancelOrder(o, Reason.OTHER)]
 )
-def test_what_amazon_ships_is_amazons_to_refund_and_cancel(seller: Seller, wish, traffic) -> None:  # type: ignore[no-untyped-def]
+def test_what_amazon_ships_is_amazons_to_refund_and_cancel(
+    seller: Seller, wish: Callable[[str], Command], traffic: list[httpx.Response]
+) -> None:
     with pytest.raises(Refused, match="FBA"):
         connector.perform(seller.account, wish(seller.order(fba=True).number), "key-1")
     assert not [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -42,7 +42,7 @@ def busy(seller: Seller) -> Seller:
     return seller
 
 
-def changed(events: list[object]) -> list[str]:
+def changed(events: Sequence[object]) -> list[str]:
     return [each.external_id for each in events if isinstance(each, Changed)]
 
 

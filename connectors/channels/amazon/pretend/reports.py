@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from connectors.channels.amazon.access import US
 from connectors.channels.amazon.pretend.shapes import asin
+from connectors.channels.amazon.pretend.standards import account_health
 from connectors.events import DisputeKind, Fulfiller, ReturnStatus
 from connectors.sandbox.world import Order, Return, Shop, World
 
@@ -52,7 +53,7 @@ class Report:
 
 def content(world: World, shop: Shop, report: Report) -> bytes:
     if report.kind == PERFORMANCE:
-        return json.dumps(_performance(world, shop)).encode()
+        return json.dumps(account_health(world, shop)).encode()
     rows = [
         _row(shop, order, each)
         for order in shop.orders.values()
@@ -89,53 +90,3 @@ def _row(shop: Shop, order: Order, back: Return) -> dict[str, str]:
         "Currency code": shop.currency,
         "Refunded Amount": str(refunded) if refunded else "",
     }
-
-
-def _performance(world: World, shop: Shop) -> Json:
-    now, orders = world.clock.now(), len(shop.orders)
-    claims = sum(each.kind == DisputeKind.CLAIM for each in shop.disputes.values())
-    banks = sum(each.kind == DisputeKind.CHARGEBACK for each in shop.disputes.values())
-    rate = (claims + banks) / max(1, orders * 20)  # the pretend seller sold more than is shown
-    defects: Json = {
-        "reportingDateRange": _span(now, 60),
-        "orderCount": orders * 20,
-        "orderWithDefects": {"count": claims + banks, "status": _status(rate < 0.01)},
-        "claims": {"count": claims, "status": "NONE"},
-        "chargebacks": {"count": banks, "status": "NONE"},
-        "negativeFeedback": {"count": 0, "status": "NONE"},
-        "fulfillmentType": "mfn",
-        "status": _status(rate < 0.01),
-        "rate": round(rate, 5),
-        "targetValue": 0.01,
-        "targetCondition": "LESS_THAN",
-    }
-    metrics: Json = {
-        "marketplaceId": US,
-        "orderDefectRate": {"mfn": defects},
-        "lateShipmentRate": _rate(now, 30, 0.046, 0.04, "LESS_THAN"),
-        "preFulfillmentCancellationRate": _rate(now, 7, 0.011, 0.025, "LESS_THAN"),
-        "validTrackingRate": _rate(now, 30, 0.981, 0.95, "GREATER_THAN"),
-        "onTimeDeliveryRate": _rate(now, 14, 0.937, 0.9, "GREATER_THAN"),
-        "accountHealthRating": {"ahrStatus": "GREAT", "reportingDateRange": _span(now, 180)},
-    }
-    return {"accountStatuses": [{"marketplaceId": US, "status": "NORMAL"}], "performanceMetrics": [metrics]}
-
-
-def _rate(now: datetime, days: int, rate: float, target: float, condition: str) -> Json:
-    good = rate < target if condition == "LESS_THAN" else rate > target
-    return {
-        "reportingDateRange": _span(now, days),
-        "status": _status(good),
-        "rate": rate,
-        "targetValue": target,
-        "targetCondition": condition,
-    }
-
-
-def _span(now: datetime, days: int) -> Json:
-    since = now - timedelta(days=days)
-    return {"reportingDateFrom": f"{since:%Y-%m-%dT%H:%MZ}", "reportingDateTo": f"{now:%Y-%m-%dT%H:%MZ}"}
-
-
-def _status(good: bool) -> str:
-    return "GOOD" if good else "BAD"
