@@ -36,18 +36,8 @@ def order_changed(order: Json, read_at: datetime | None, page: str) -> OrderChan
     """`read_at` is when Walmart showed it like this: its own times do not move with a refund."""
     lines = listed(order, "orderLines")
     currency = _currency(lines)
-    charges = [charge for line in lines for charge in listed(line, "charges")]
-    goods = sum(
-        (amount(each.get("chargeAmount")) for each in charges if _is(each, "PRODUCT")), Decimal("0.00")
-    )
-    postage = sum(
-        (amount(each.get("chargeAmount")) for each in charges if _is(each, "SHIPPING")), Decimal("0.00")
-    )
-    off = sum(
-        (-amount(each.get("chargeAmount")) for each in charges if _is(each, "DISCOUNT")), Decimal("0.00")
-    )
-    tax = sum((tax_of(each) for each in charges), Decimal("0.00")) + _other_fees(charges)
-    total = goods + postage + tax - off
+    sums = _sums(lines)
+    total = sums["goods"] + sums["postage"] + sums["tax"] - sums["off"]
     refunds = list(_refunds(lines))
     fulfilment = _fulfilment(lines)
     placed_at = time(order["orderDate"])
@@ -62,10 +52,10 @@ def order_changed(order: Json, read_at: datetime | None, page: str) -> OrderChan
         placed_at=placed_at,
         updated_at=read_at or max(changes, default=placed_at),
         total=Money(cents(total), currency),
-        subtotal=Money(goods, currency),
-        shipping=Money(postage, currency),
-        tax=Money(cents(tax), currency),
-        discount=Money(off, currency),
+        subtotal=Money(sums["goods"], currency),
+        shipping=Money(sums["postage"], currency),
+        tax=Money(cents(sums["tax"]), currency),
+        discount=Money(sums["off"], currency),
         financial_status=_financial(fulfilment, total, refunds),
         fulfillment_status=fulfilment,
         lines=[_line(each, currency) for each in lines],
@@ -130,18 +120,16 @@ def _cancel_requested(lines: list[Json], placed_at: datetime) -> datetime | None
     return next((last_change(each) or placed_at for each in lines if wants_cancelling(each)), None)
 
 
-def _is(charge: Json, kind: str) -> bool:
-    """Whatever takes money off is a discount, whatever its name."""
-    off = amount(charge.get("chargeAmount")) < 0
-    return off if kind == "DISCOUNT" else not off and charge.get("chargeType") == kind
-
-
-def _other_fees(charges: list[Json]) -> Decimal:
-    known = ("PRODUCT", "SHIPPING", "DISCOUNT")
-    return sum(
-        (amount(each.get("chargeAmount")) for each in charges if not any(_is(each, kind) for kind in known)),
-        Decimal("0.00"),
-    )
+def _sums(lines: list[Json]) -> dict[str, Decimal]:
+    """Of all charges: goods at full price, postage, what was taken off, and tax with whatever else was put on."""
+    sums = dict.fromkeys(("goods", "postage", "off", "tax"), Decimal("0.00"))
+    places = {"PRODUCT": "goods", "SHIPPING": "postage"}
+    for charge in (each for line in lines for each in listed(line, "charges")):
+        worth = amount(charge.get("chargeAmount"))
+        place = "off" if worth < 0 else places.get(str(charge.get("chargeType")), "tax")
+        sums[place] += abs(worth)
+        sums["tax"] += tax_of(charge)
+    return sums
 
 
 def _currency(lines: list[Json]) -> str:
@@ -173,8 +161,7 @@ def _financial(state: FulfillmentStatus, total: Decimal, refunds: list[RefundDat
 
 def _line(line: Json, currency: str) -> LineData:
     count = quantity(line.get("orderLineQuantity")) or 1
-    goods = [each for each in listed(line, "charges") if _is(each, "PRODUCT")]
-    whole = sum((amount(each.get("chargeAmount")) for each in goods), Decimal("0.00"))
+    whole = _sums([line])["goods"]
     item = line.get("item") or {}
     if not whole and item.get("unitPrice"):
         whole = money(item["unitPrice"]).amount * count

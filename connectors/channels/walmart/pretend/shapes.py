@@ -1,4 +1,4 @@
-"""The pretend world's orders and returns as Walmart writes them."""
+"""The pretend world's orders as Walmart writes them."""
 
 from __future__ import annotations
 
