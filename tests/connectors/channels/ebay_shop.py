@@ -119,6 +119,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def connected(serve: Serve, name: str) -> Seller:
     world, trouble = small_world(now()), Trouble()
+    world.shops[DOMAIN].client_id += f" {name}"  # tests share no day's calls
     holder: list[Seller] = []
 
     async def hook(asked: Request) -> Response:
