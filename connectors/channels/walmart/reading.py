@@ -86,11 +86,14 @@ def everything_past(account: Account, wanted: Past) -> Page:
     found: list[RawDelivery] = []
     if not walk.over:
         found, walk = _step(account, walk)
-    if walk.over and walk.until < wanted.until:  # the period was cut
-        walk = Walk(walk.until, wanted.until)
+    again = bool(held.get("again"))
+    if walk.over and not walk.whole and not again:  # something was missing: that period once more
+        walk, again = Walk(walk.since, walk.until), True
+    elif walk.over and walk.until < wanted.until:  # the period was cut
+        walk, again = Walk(walk.until, wanted.until), False
     more = bool(box and not box["over"]) or not walk.over
     share = min(letters.share or 0.0, _share(wanted, walk))
-    state = json.dumps({"mail": box, "walk": walk.written()})
+    state = json.dumps({"mail": box, "walk": walk.written(), "again": again})
     return Page([*letters.deliveries, *found], state, more, share if more else 1.0)
 
 

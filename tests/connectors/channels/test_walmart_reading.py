@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from connectors.channels.walmart.pretend.returning import return_order
 
 from connectors.channels.walmart import client, reading
 from connectors.channels.walmart.connector import connector
+from connectors.channels.walmart.pretend.returning import return_order
 from connectors.channels.walmart.pretend.shapes import purchase_order
-from connectors.contract import One, Past, Since
+from connectors.contract import Account, One, Past, Since
 from connectors.errors import Refused, Unsupported
 from connectors.events import (
     DisputeChanged,
@@ -179,6 +179,23 @@ def test_the_past_comes_in_pages_that_survive_a_crash(
     }
     assert len(of(NoticeReceived, found)) > 20
     assert of(MessageReceived, found) == []
+
+
+def test_half_an_answer_of_the_past_is_asked_for_once_more(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, asked = client.listed, []
+
+    def half(account: Account, path: str, query: dict[str, str] | str) -> tuple[client.Json, bool]:
+        asked.append(path)
+        return listed(account, path, query)[0], len(asked) > 4  # the first walk is incomplete
+
+    monkeypatch.setattr(client, "listed", half)
+    now = datetime.now(UTC)
+    past = Past(now - timedelta(days=20), now)
+    while (page := connector.fetch(seller.account, past)).more:
+        past = replace(past, cursor=page.cursor)
+    assert len(asked) == 8
 
 
 def test_a_return_that_is_back_waits_for_the_seller(seller: Seller) -> None:
