@@ -20,7 +20,9 @@ def changed(channel: Channel, event: DisputeChanged) -> None:
     row, _ = Dispute.objects.update_or_create(
         channel=channel,
         external_id=event.external_id,
-        defaults=_fields(event) | {"order": order, "customer_id": _customer_id(order, event)},
+        defaults=_fields(event)
+        | _still_true(row, event)
+        | {"order": order, "customer_id": _customer_id(order, event)},
     )
     if order is None:
         ask_for(channel, event.order_id)
@@ -54,6 +56,16 @@ def _fields(event: DisputeChanged) -> dict[str, object]:
         "outcome": event.outcome[:300],
         "url": event.url,
     }
+
+
+def _still_true(row: Dispute | None, event: DisputeChanged) -> dict[str, object]:
+    """What was said before and is left out now: where letters are the only source, each tells but its own part."""
+    if row is None:
+        return {}
+    kept: dict[str, object] = {"opened_at": min(row.opened_at, event.opened_at)}
+    if event.amount is None:
+        kept |= {"amount": row.amount, "currency": row.currency}
+    return kept if event.reason else kept | {"reason": row.reason}
 
 
 def _record(row: Dispute, is_new: bool) -> None:

@@ -172,3 +172,18 @@ def test_a_message_that_was_accepted_and_then_rejected_is_not_sent(world: World)
         message.refresh_from_db()
         assert (message.send_state, message.problem) == ("failed", "Links are not allowed")
         assert "not_delivered" in message.conversation.marks
+
+
+def test_a_letter_that_tells_only_the_end_of_a_dispute_leaves_the_rest_standing(world: World):
+    opened = a_dispute(updated_at=NOW, opened_at=NOW)
+    tell(world, opened)
+    later = NOW + timedelta(days=2)
+    ended = a_dispute(
+        updated_at=later, opened_at=later, state=DisputeState.WON, amount=None, reason="", due_at=None
+    )
+    tell(world, ended)
+    with world.inside():
+        row = Dispute.objects.get()
+        assert (row.state, row.due_at, row.opened_at) == (DisputeState.WON, None, NOW)
+        assert (row.amount, row.currency) == (opened.amount.amount, opened.amount.currency)
+        assert row.reason == opened.reason
