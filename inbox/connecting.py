@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
 from config.wake import wake
-from connectors.contract import Capability, Connector, Health
+from connectors.contract import Account, Capability, Connector, Health
 from connectors.errors import AuthorizationLost, ConnectorError
 from inbox import backfilling, polling, standing
 from inbox.models import Channel, ChannelState, Membership, Message
@@ -152,7 +152,23 @@ def _try(channel: Channel) -> Health:
     try:
         health = connector.check(account)
         if health.ok and Capability.WEBHOOKS in connector.capabilities:
-            connector.subscribe(account, _hook(channel))
+            health = _listening(channel, account, health)
     except ConnectorError as error:
         return Health(False, error.message, passing=not error.permanent)
+    return health
+
+
+def _listening(channel: Channel, account: Account, health: Health) -> Health:
+    """Where news can be looked for as well, webhooks that cannot be had now take nobody's connection away; they are
+    asked for again. Until then it says so."""
+    try:
+        channel.connector.subscribe(account, _hook(channel))
+    except AuthorizationLost:
+        raise
+    except ConnectorError as error:
+        if not channel.can(Capability.POLLING):
+            raise
+        return Health(
+            True, f"{health.message} News is looked for every few minutes, because: {error.message}"
+        )
     return health

@@ -214,6 +214,19 @@ def test_connecting_subscribes_reads_and_goes_live(world: World, platform, monke
     assert platform.asked == [Since(None)]
 
 
+def test_webhooks_that_cannot_be_had_now_take_no_connection_away(world: World, platform, monkeypatch):
+    def subscribe(_connector: object, _account: object, url: str) -> None:
+        raise Refused("Your address did not answer.")
+
+    platform.answers.append(Page((), cursor="c"))
+    monkeypatch.setattr(type(world.shop.connector), "check", lambda *_: Health(True, "All is well."))
+    monkeypatch.setattr(type(world.shop.connector), "subscribe", subscribe)
+    health = connecting.connect(world.organization.pk, world.shop.pk)
+    assert health.ok
+    assert "did not answer" in health.message
+    assert Since(None) in platform.asked
+
+
 def test_webhooks_a_platform_dropped_are_asked_for_again(world: World, monkeypatch):
     asked: list[str] = []
 

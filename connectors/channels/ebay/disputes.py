@@ -15,7 +15,7 @@ from connectors.contract import Account, RawDelivery
 from connectors.events import DisputeAnswer as A
 from connectors.events import DisputeChanged, DisputeKind, DisputeState
 
-_ENDED = ("CLOSED", "CS_CLOSED", "CLOSED_WITH_ESCALATION")
+ENDED = ("CLOSED", "CS_CLOSED", "CLOSED_WITH_ESCALATION")
 _SELLERS_TURN = ("OPEN", "PENDING", "WAITING_SELLER_RESPONSE")
 _CHOICES = {"ACCEPT": A.ACCEPT, "CONTEST": A.CONTEST}
 
@@ -25,7 +25,7 @@ def inquiry_changed(account: Account, found: Json, delivery: RawDelivery) -> Dis
     detail = found.get("inquiryDetails") or {}
     status = str(found.get("inquiryStatusEnum") or found.get("status") or "OTHER")
     opened = time(found.get("creationDate") or detail.get("creationDate"))
-    ended = status in _ENDED
+    ended = status in ENDED
     return DisputeChanged(
         external_id=f"inquiry/{found['inquiryId']}",
         kind=DisputeKind.INQUIRY,
@@ -49,7 +49,7 @@ def case_changed(account: Account, found: Json, delivery: RawDelivery) -> Disput
     """Since March 2026 a seller can only appeal through the API; all else happens on eBay's page."""
     status = str(found.get("caseStatusEnum") or found.get("status") or "OTHER")
     appeal = found.get("appealDetails") or {}
-    ended = status in _ENDED
+    ended = status in ENDED
     due = None if ended else time_or_none(found.get("respondByDate"))
     state = DisputeState.CLOSED if ended else DisputeState.ACTION_NEEDED if due else DisputeState.WAITING
     verdict = str(appeal.get("appealCloseReasonEnum") or "")
@@ -101,7 +101,7 @@ def payment_dispute_changed(account: Account, found: Json, delivery: RawDelivery
 
 
 def _inquiry_state(status: str) -> DisputeState:
-    if status in _ENDED:
+    if status in ENDED:
         return DisputeState.CLOSED
     return DisputeState.ACTION_NEEDED if status in _SELLERS_TURN else DisputeState.WAITING
 

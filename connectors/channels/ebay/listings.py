@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.channels.ebay import messages, orders, returns
+from connectors.channels.ebay import disputes, messages, orders, returns
 from connectors.channels.ebay.client import Ebay
 from connectors.channels.ebay.values import Json, time, written
 from connectors.contract import RawDelivery
@@ -99,7 +99,7 @@ def cases_page(api: Ebay, now: datetime, since: datetime, until: datetime, offse
         limit=MOST_POST_ORDER,
         offset=offset,
     )
-    made = [delivery("case", each["caseId"], each, now) for each in answer.get("members") or ()]
+    made = [_case(each, now) for each in answer.get("members") or ()]
     return Listed(made, int(answer.get("totalNumberOfCases") or 0))
 
 
@@ -172,6 +172,12 @@ def _return(summary: Json, now: datetime) -> RawDelivery:
     if summary.get("state") in returns.TRAVELLING:
         return delivery("listed/return", summary["returnId"], summary, now)
     return delivery("return", summary["returnId"], {"summary": summary, "detail": None}, now)
+
+
+def _case(entry: Json, now: datetime) -> RawDelivery:
+    """Whether one that ended can be appealed is said only when it is read by itself."""
+    ended = entry.get("caseStatusEnum") in disputes.ENDED
+    return delivery("listed/case" if ended else "case", entry["caseId"], entry, now)
 
 
 def _fulfillments(api: Ebay, found: Json) -> list[Json]:

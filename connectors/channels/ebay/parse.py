@@ -116,6 +116,7 @@ READERS: Mapping[str, Read] = {
     "listed/order": _changed("order", "orderId"),
     "listed/return": _changed("return", "returnId"),
     "listed/payment_dispute": _changed("dispute", "paymentDisputeId", prefix="payment/"),
+    "listed/case": _changed("dispute", "caseId", prefix="case/"),
     "NEW_MESSAGE": _new_message,
     "ORDER_CONFIRMATION": _changed("order", "orderId"),
     "ORDER_CANCELLATION_ACTIVITY": _changed("order", "orderId", "legacyOrderId"),
