@@ -74,12 +74,18 @@ def token_in(read: Mail) -> str:
 
 
 def thread_of(alias: str, subject: str, text: str) -> tuple[str, str]:
-    """(thread, order number). Without an order or a product there is no thread of Amazon's."""
-    order = ORDER_ID.search(subject) or ORDER_ID.search(text)
-    if order:
-        return f"{alias}:{order[0]}", order[0]
-    product = _ASIN.search(subject) or _ASIN.search(text)
-    return (f"{alias}:{product[1] or product[2]}" if product else ""), ""
+    """(thread, order number). Without an order or a product there is no thread of Amazon's.
+
+    The subject is Amazon's own; a number in the text may be of another matter the buyer mentions.
+    """
+    for where in (subject, text):
+        order, product = ORDER_ID.search(where), _ASIN.search(where)
+        if order:
+            return f"{alias}:{order[0]}", order[0]
+        if product:
+            mentioned = ORDER_ID.search(text)
+            return f"{alias}:{product[1] or product[2]}", mentioned[0] if mentioned else ""
+    return "", ""
 
 
 def words_in(text: str) -> str:

@@ -130,6 +130,11 @@ def test_a_mail_without_order_or_product_leaves_the_thread_to_what_it_answers() 
     assert (thread, order) == ("a@marketplace.amazon.com:B0NP4FJMM1", "")
 
 
+def test_a_number_a_buyer_mentions_does_not_move_the_thread() -> None:
+    asked = relay.thread_of("a@b", "About ASIN: B0NP4FJMM1", "Like the one in 111-2222222-3333333")
+    assert asked == ("a@b:B0NP4FJMM1", "111-2222222-3333333")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

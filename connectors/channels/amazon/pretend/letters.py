@@ -30,7 +30,7 @@ def write(
     world: World, shop: Shop, shopper: Shopper, text: str, subject: str, order: str, answers: Mail | None
 ) -> Mail:
     """A buyer writes now; answering a mail, in its thread."""
-    about = shop.order_named(order) if order else _order_of(shop, answers)
+    about = shop.order_named(order) if order else _order_of(shop, answers) or _order_in(shop, shopper, text)
     return _said(world, shop, shopper, text, _subject(shop, shopper, subject, about, answers), about, answers)
 
 
@@ -216,6 +216,12 @@ def _block(shop: Shop, order: Order | None) -> str:
         f"Order ID {order.number}:\n# Qty / ASIN / Product\n{line.quantity} / {asin(line.variant_id)} / "
         + (f"{shop.products[line.product_id].title}\n\n")
     )
+
+
+def _order_in(shop: Shop, shopper: Shopper, text: str) -> Order | None:
+    """Buyers write from the page of an order; which one it was, their words tell."""
+    own = (each for each in shop.orders.values() if each.shopper_id == shopper.id)
+    return next((each for each in own if each.number in text), None)
 
 
 def _order_of(shop: Shop, answers: Mail | None) -> Order | None:

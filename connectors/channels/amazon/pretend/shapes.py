@@ -38,7 +38,7 @@ def order_body(world: World, shop: Shop, order: Order, wanted: Collection[str], 
     }
     if "BUYER" in wanted:
         alias = {"buyerEmail": shopper.email} if aliases and not is_fba else {}
-        body["buyer"] = {"buyerName": shopper.first_name, **alias}
+        body["buyer"] = {"buyerName": shopper.name, **alias}
     if "RECIPIENT" in wanted and not is_fba and aliases:
         body["recipient"] = {"deliveryAddress": _address(shop, order)}
     if "PROCEEDS" in wanted:
