@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.contract import Wording, WordingRule
 
-SOURCE = "https://www.ebay.com/help/policies/member-behaviour-policies/member-member-contact-policy?id=4262"
+SOURCE = "https://www.ebay.com/help/policies/member-behavior-policies/membertomember-contact-policy?id=4262"
 
 RULES = (
     WordingRule(
