@@ -54,7 +54,7 @@ def _mark(process: psutil.Process) -> str | None:
 def honcho(var: Path, environment: dict[str, str], *, demo: bool) -> int:
     """Blocks until one process ends or we are told to stop; then all are ended. Gives the exit code."""
     manager = Manager()
-    for name, command in _commands(var, environment, demo=demo).items():
+    for name, command in command_lines(var, environment, demo=demo).items():
         line = "exec " + shlex.join([sys.executable, "-m", *command])
         manager.add_process(name, line, env={**environment, **QUIET, MARK: str(var)}, cwd=str(ROOT))
     try:
@@ -64,7 +64,7 @@ def honcho(var: Path, environment: dict[str, str], *, demo: bool) -> int:
     return 0 if manager.returncode in STOPPED_ON_REQUEST else int(manager.returncode or 0)
 
 
-def _commands(var: Path, environment: dict[str, str], *, demo: bool) -> dict[str, list[str]]:
+def command_lines(var: Path, environment: dict[str, str], *, demo: bool) -> dict[str, list[str]]:
     celery = ["celery", "--app", "config", "--quiet"]
     lonely = [
         "--without-gossip",
