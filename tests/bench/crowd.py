@@ -56,7 +56,9 @@ def make(world: Any, count: int) -> None:
         **{name: getattr(world, name).pk for name in ("shop", "mailbox", "alice", "bob", "sam")},
     }
     with ground.owner() as connection:
-        connection.execute("ALTER TABLE inbox_conversation DISABLE TRIGGER search_opened")  # one row at a time
+        connection.execute(
+            "ALTER TABLE inbox_conversation DISABLE TRIGGER search_opened"
+        )  # one row at a time
         with connection.transaction():
             for statement in _STATEMENTS:
                 connection.execute(statement, values)
