@@ -58,9 +58,9 @@ def threads(world: World, shop: Shop, shopper: Shopper) -> list[Thread]:
 def letters(world: World, shop: Shop, shopper: Shopper) -> list[Letter]:
     """Oldest first."""
     got = [letter(m, True) for m in world.mails_of(shopper.email) if _is_from(_read(m.raw), shop)]
-    address = shopper.email.encode()
+    local = shopper.email.partition("@")[0].encode()  # a relay writes more behind a "+"
     arrived = (mail for mailbox in shop.mailboxes for mail in world.mails_of(mailbox))
-    maybe = [mail for mail in arrived if address in mail.raw.lower()]  # reading all of them is slow
+    maybe = [mail for mail in arrived if local in mail.raw.lower()]  # reading all of them is slow
     wrote = [letter(m, False) for m in maybe if _wrote(_read(m.raw), shopper)]
     return sorted(got + wrote, key=lambda each: (each.at, each.mail.id))
 
@@ -71,7 +71,7 @@ def _is_from(mail: mime.Mail, shop: Shop) -> bool:
 
 def _wrote(mail: mime.Mail, shopper: Shopper) -> bool:
     """By From, or by Reply-To where a form wrote for the shopper."""
-    return any(name.address == shopper.email for name in mail.names("From", "Reply-To"))
+    return any(is_of_mailbox(name.address, shopper.email) for name in mail.names("From", "Reply-To"))
 
 
 def letter(mail: Mail, received: bool) -> Letter:
