@@ -88,6 +88,7 @@ class Burst:
         order = self._bought(shop)
         for count, moment in enumerate(sorted(self._moment() for _ in range(changes))):
             order.shipping, order.updated_at = Decimal(count), self.world.clock.now()
+            time.sleep(0.002)  # some name a notification by its millisecond
             self._send(self._pushed("order", order), moment)
             self.deeds.append((moment, partial(self._change, order, Decimal(count))))
         self.totals[order.number] = str(order.total)

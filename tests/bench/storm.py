@@ -48,15 +48,17 @@ def _work(waiting: queue.SimpleQueue[dict[str, Any]], began: float, done: list[A
 
 
 def _post(held: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> int:
-    """0 when nothing was answered."""
-    try:
-        held.request("POST", path, body, headers)
-        answer = held.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException):
-        held.close()
-        return 0
-    return answer.status
+    """0 when nothing was answered. A kept connection that was closed meanwhile is opened again, as everybody does."""
+    for _ in range(2):
+        try:
+            held.request("POST", path, body, headers)
+            answer = held.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            held.close()
+        else:
+            return answer.status
+    return 0
 
 
 if __name__ == "__main__":
