@@ -6,7 +6,7 @@ scopes; what could not be fetched becomes evidence too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,11 +20,13 @@ from agents.evidence import Evidence, Ledger
 from agents.known import Facts, OrderFacts, ProductFacts
 from agents.understand import IntentKind, Understanding
 from config.tenancy import scope
+from connectors.contract import Capability
 from inbox import polling
 from inbox.models import Conversation, Message, Order, Product, Shipment, TrackingEvent
 from knowledge import search as knowledge
 from knowledge.embedding import embed
 
+MOST_UNSEEN = 2  # orders asked for at a platform because of one message
 RECENT = 10  # orders of a customer that are looked at
 LOOKUP_SECONDS = 8.0
 ASKS_KNOWLEDGE = {
@@ -39,6 +41,8 @@ ASKS_KNOWLEDGE = {
 
 def gather(organization_id: UUID, conversation: Conversation, message: Message, seen: Understanding) -> Facts:
     """May take up to LOOKUP_SECONDS. Call it outside any scope."""
+    for number in _unseen_orders(organization_id, conversation, seen):
+        polling.look_for(organization_id, conversation.channel, "order", number)
     with scope(organization_id):
         stale = _stale_parcels(conversation)
     failures = _look_up(organization_id, stale)
@@ -46,6 +50,26 @@ def gather(organization_id: UUID, conversation: Conversation, message: Message, 
     vector = embed([message.text[:2000]], "query")[0] if asks_knowledge else None
     with scope(organization_id):
         return _collect(conversation, message, seen, vector, failures)
+
+
+def _unseen_orders(organization_id: UUID, conversation: Conversation, seen: Understanding) -> list[str]:
+    """Numbers the customer or the platform names that are not here: the message may have come before the order."""
+    channel = conversation.channel
+    named = dict.fromkeys(filter(None, [conversation.order_number, *seen.order_numbers]))
+    if not named or Capability.ORDERS not in channel.connector.capabilities:
+        return []
+    with scope(organization_id):
+        here = {_plain(number) for number in _numbers(conversation)}
+    return [number for number in named if _plain(number) not in here][:MOST_UNSEEN]
+
+
+def _numbers(conversation: Conversation) -> Iterable[str]:
+    customers = Order.objects.filter(customer_id=conversation.customer_id)
+    return customers.order_by("-placed_at").values_list("number", flat=True)[: 5 * RECENT]
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("#")
 
 
 def _stale_parcels(conversation: Conversation) -> list[UUID]:

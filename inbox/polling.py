@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,6 +30,8 @@ ASK_EVERY = {
     ParcelStatus.AVAILABLE_FOR_PICKUP: timedelta(hours=6),
 }
 GIVEN_UP = timedelta(days=45)
+
+log = logging.getLogger(__name__)
 
 
 def fetch_new(organization_id: UUID, channel_id: UUID) -> int:
@@ -81,6 +84,18 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
     with scope(organization_id):
         row.done()
     if stored:
+        intake.drain(organization_id)
+
+
+def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: str) -> None:
+    """Read one object that somebody speaks of and that is not here yet. What the platform does not know, or does not say
+    now, is no news."""
+    try:
+        page = channel.connector.fetch(channel.account(), One(kind, external_id))
+    except ConnectorError as error:
+        log.info("%s %s was not found at %s: %s", kind, external_id, channel, error.message)
+        return
+    if _store(organization_id, channel, page):
         intake.drain(organization_id)
 
 

@@ -14,10 +14,12 @@ from agents.models import Draft, DraftState, Run, RunState
 from agents.models.draft import NotApprovable
 from agents.tasks import AT_ONCE, read, sweep, wake_readers
 from audit.models import AuditEvent
-from connectors.events import ParcelStatus
+from connectors.contract import One, Page, RawDelivery, Wanted
+from connectors.events import MessageReceived, ParcelStatus
 from connectors.sandbox.model import ModelStandIn, running
+from inbox import intake
 from inbox.models import Conversation, Message
-from tests.world import World, person
+from tests.world import World, an_order, person
 
 
 def draft_of(world: World, message: Message) -> Draft:
@@ -284,3 +286,22 @@ class TestWithAModel:
         assert draft.run.engine == "compose"
         assert draft.state == DraftState.READY
         assert "model failed" in next(step["note"] for step in draft.run.steps if step["name"] == "draft")
+
+
+def test_an_order_that_is_named_before_it_is_here_is_asked_for_at_its_platform(world: World, monkeypatch):
+    asked: list[Wanted] = []
+
+    def fetch(_self: object, _account: object, wanted: Wanted) -> Page:
+        asked.append(wanted)
+        return Page([RawDelivery("fetched/order", "111-1", b"{}")])
+
+    connector = type(world.shop.connector)
+    monkeypatch.setattr(connector, "fetch", fetch)
+    monkeypatch.setattr(connector, "parse", lambda *_: [an_order("111-1", world.maya, tracking_number="")])
+    said = MessageReceived("m-1", world.maya, "Has my order shipped?", timezone.now(), order_number="111-1")
+    with world.inside():
+        intake.receive(world.shop, said)
+        message = Message.objects.get(external_id="m-1")
+    draft = draft_of(world, message)
+    assert asked == [One("order", "111-1")]
+    assert any(item.about == "111-1" for item in draft.run.evidence_items())
