@@ -38,7 +38,7 @@ def events(account: Account = ACCOUNT, **headers: str) -> list[Any]:
     ],
 )
 def test_what_a_system_sends_is_a_notice(headers: dict[str, str]):
-    [event] = events(**{**NEWS, **headers})
+    [event] = events(ACCOUNT, **{**NEWS, **headers})
     assert isinstance(event, NoticeReceived)
     assert (event.kind, event.subject) == (NoticeKind.DIGEST, "Our November newsletter")
 
@@ -64,7 +64,7 @@ def test_what_a_shopper_may_have_sent_is_a_message(headers: dict[str, str]):
 
 
 def test_an_automatic_reply_to_nothing_opens_no_conversation():
-    [event] = events(**{"Auto-Submitted": "auto-replied", "Subject": "I am away"})
+    [event] = events(ACCOUNT, **{"Auto-Submitted": "auto-replied", "Subject": "I am away"})
     assert isinstance(event, NoticeReceived)
 
 

@@ -1,0 +1,102 @@
+"""Normal facts that come in. Plain frozen data; all times are aware, all money is `Money`."""
+
+from __future__ import annotations
+
+from connectors.events.messages import (
+    File,
+    MessageBounced,
+    MessageReceived,
+    NoticeKind,
+    NoticeReceived,
+    Party,
+)
+from connectors.events.orders import (
+    Address,
+    FinancialStatus,
+    Fulfiller,
+    FulfillmentStatus,
+    LineData,
+    OrderChanged,
+    ProductChanged,
+    RefundData,
+    ReturnChanged,
+    ReturnData,
+    ReturnStatus,
+    ShipmentData,
+    VariantData,
+)
+from connectors.events.parcels import (
+    ParcelStatus,
+    ParcelTracked,
+    Scan,
+)
+from connectors.events.standing import (
+    Changed,
+    CommandSettled,
+    Disconnected,
+    DisputeAnswer,
+    DisputeChanged,
+    DisputeKind,
+    DisputeState,
+    Ended,
+    Level,
+    Metric,
+    Opening,
+    OpeningsRead,
+    PerformanceReported,
+)
+
+__all__ = [
+    "Address",
+    "Changed",
+    "CommandSettled",
+    "Disconnected",
+    "DisputeAnswer",
+    "DisputeChanged",
+    "DisputeKind",
+    "DisputeState",
+    "Ended",
+    "Event",
+    "File",
+    "FinancialStatus",
+    "Fulfiller",
+    "FulfillmentStatus",
+    "Level",
+    "LineData",
+    "MessageBounced",
+    "MessageReceived",
+    "Metric",
+    "NoticeKind",
+    "NoticeReceived",
+    "Opening",
+    "OpeningsRead",
+    "OrderChanged",
+    "ParcelStatus",
+    "ParcelTracked",
+    "Party",
+    "PerformanceReported",
+    "ProductChanged",
+    "RefundData",
+    "ReturnChanged",
+    "ReturnData",
+    "ReturnStatus",
+    "Scan",
+    "ShipmentData",
+    "VariantData",
+]
+
+Event = (
+    MessageReceived
+    | MessageBounced
+    | NoticeReceived
+    | Changed
+    | OrderChanged
+    | ReturnChanged
+    | DisputeChanged
+    | CommandSettled
+    | OpeningsRead
+    | PerformanceReported
+    | ParcelTracked
+    | ProductChanged
+    | Disconnected
+)

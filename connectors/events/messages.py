@@ -1,0 +1,95 @@
+"""Who wrote what: shoppers, the seller elsewhere, the platform itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody as one platform names them.
+
+    `names` maps a namespace to a value: {"email": "maya@example.com", "shopify": "gid://…/7"}.
+    Names in the same event belong to the same person; that is the only proof used to join identities.
+    """
+
+    names: Mapping[str, str]
+    display: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    content_type: str
+    content: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True)
+class MessageReceived:
+    """A shopper said something, or (`ours`) the seller did, outside Waybill.
+
+    `thread` is this platform's name for the thread. For mail it is found by `replies_to` (message ids, newest
+    first) or the signed reply address, so it may be empty: then the message opens a thread of its own, named
+    by its `external_id`.
+    """
+
+    external_id: str
+    sender: Party
+    text: str  # what was newly written: quotes and signature removed
+    sent_at: datetime
+    thread: str = ""
+    replies_to: tuple[str, ...] = ()
+    subject: str = ""
+    quoted: str = ""  # what was removed from the text
+    files: tuple[File, ...] = ()
+    automatic: bool = False  # vacation notices and the like: stored, never answered
+    ours: bool = False  # the seller wrote it at the platform or by mail: it goes into the thread as an answer
+    recipient: Party | None = None  # of one that is ours: the shopper
+    order_number: str = ""  # when the platform itself ties the message to an order
+
+
+class NoticeKind(StrEnum):
+    """What a platform tells a seller about. These are no conversations."""
+
+    ORDER_PLACED = "order_placed"
+    SHIP_NOW = "ship_now"
+    CANCELLATION = "cancellation"
+    RETURN = "return"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    REVIEW = "review"
+    PAYOUT = "payout"
+    PERFORMANCE = "performance"
+    POLICY = "policy"
+    DIGEST = "digest"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class NoticeReceived:
+    """A platform told the seller something; no shopper wrote. It becomes an event on its order, or a quiet notice.
+
+    It holds what a message would, so that a wrong sorting can be put right.
+    """
+
+    external_id: str
+    kind: NoticeKind
+    sender: Party
+    text: str
+    at: datetime
+    subject: str = ""
+    order_number: str = ""
+    url: str = ""  # the seller's page for it
+
+
+@dataclass(frozen=True)
+class MessageBounced:
+    """Something we sent did not arrive."""
+
+    external_id: str  # of the message that bounced
+    reason: str
+    at: datetime
