@@ -46,7 +46,7 @@ def test_a_worker_empties_the_first_queue_first() -> None:
         if len(done) == 10:
             all_done.set()
 
-    for at in range(9):
+    for _ in range(9):
         note.apply_async(("past",), queue=f"later-{mark}")
     note.apply_async(("person",), queue=f"live-{mark}")
     time.sleep(0.1)

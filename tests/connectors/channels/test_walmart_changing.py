@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from connectors.channels.walmart.pretend.returning import return_order
 
 from connectors import http
 from connectors.channels.walmart.compose import mark_of
 from connectors.channels.walmart.connector import connector
+from connectors.channels.walmart.pretend.returning import return_order
 from connectors.channels.walmart.pretend.shapes import purchase_order
 from connectors.commands import AskForReview, CancelOrder, Reason, RefundLine, RefundOrder
 from connectors.contract import Money, One, Outcome
