@@ -25,12 +25,13 @@ from inbox.models import (
 
 def order(channel: Channel, event: OrderChanged) -> None:
     """A whole order; a snapshot older than what is here changes nothing."""
-    customer = Customer.known_as(event.buyer)
     existing = (
         Order.objects.select_for_update().filter(channel=channel, external_id=event.external_id).first()
     )
     if existing and existing.updated_at > event.updated_at:
         return
+    nameless = existing and not any(event.buyer.names.values())  # the same stranger as before
+    customer = existing.customer if existing and nameless else Customer.known_as(event.buyer)
     row, _ = Order.objects.update_or_create(
         channel=channel, external_id=event.external_id, defaults=_order_fields(customer, event)
     )

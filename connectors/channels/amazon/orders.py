@@ -25,6 +25,7 @@ from connectors.events import (
 
 Json = dict[str, Any]
 
+BUYER_OF = "amazon"  # a name for a person: the order that is theirs
 _FULFILLMENT = {
     "PARTIALLY_SHIPPED": FulfillmentStatus.PARTIAL,
     "SHIPPED": FulfillmentStatus.FULFILLED,
@@ -91,10 +92,11 @@ def alias_of(address: str) -> str:
 
 
 def buyer(order: Json) -> Party:
-    """Orders from Amazon's own warehouses come without an alias; then nobody can be told apart."""
+    """Orders from Amazon's own warehouses come without an alias: then whoever writes about the order is its buyer."""
     given = order.get("buyer") or {}
     alias = given.get("buyerEmail") or ""
-    return Party({"email": alias_of(alias)} if "@" in alias else {}, given.get("buyerName") or "")
+    names = {"email": alias_of(alias)} if "@" in alias else {}
+    return Party(names | {BUYER_OF: order["orderId"]}, given.get("buyerName") or "")
 
 
 def parts_of(item: Json) -> dict[str, Decimal]:

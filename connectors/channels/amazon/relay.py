@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from connectors import mail
 from connectors.channels.amazon import notices
-from connectors.channels.amazon.orders import alias_of
+from connectors.channels.amazon.orders import BUYER_OF, alias_of
 from connectors.contract import Account, RawDelivery
 from connectors.events import Event, MessageBounced, MessageReceived, Party
 from connectors.mail import Mail
@@ -105,7 +105,7 @@ def _said(sender: Name, read: Mail, delivery: RawDelivery) -> MessageReceived:
     text, quoted = split(words, name)
     return MessageReceived(
         external_id=read.message_id,
-        sender=Party({"email": alias}, name),
+        sender=Party(_names(alias, thread, order), name),
         text=text,
         sent_at=sent_at(read, delivery),
         thread=thread,
@@ -116,6 +116,11 @@ def _said(sender: Name, read: Mail, delivery: RawDelivery) -> MessageReceived:
         automatic=_is_automatic(read),
         order_number=order,
     )
+
+
+def _names(alias: str, thread: str, order: str) -> dict[str, str]:
+    """The order is a name too, so that an order without an alias finds its buyer; a number in mere words is none."""
+    return {"email": alias} | ({BUYER_OF: order} if order and thread.endswith(order) else {})
 
 
 def _ours(read: Mail, alias: str, mailbox: str, delivery: RawDelivery) -> MessageReceived:
@@ -134,7 +139,7 @@ def _ours(read: Mail, alias: str, mailbox: str, delivery: RawDelivery) -> Messag
         quoted=quoted,
         files=read.files,
         ours=True,
-        recipient=Party({"email": alias}),
+        recipient=Party(_names(alias, thread, order)),
         order_number=order,
     )
 

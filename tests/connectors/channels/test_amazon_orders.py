@@ -53,7 +53,7 @@ def test_an_order_is_read_whole(seller: Seller) -> None:
     assert (read.number, read.total.amount, read.placed_at) == (order.number, order.total, order.placed_at)
     assert read.subtotal.amount + read.shipping.amount + read.tax.amount - read.discount.amount == order.total
     assert [each.tracking_number for each in read.shipments] == order.parcels
-    assert read.buyer.names == {"email": seller.buyer_of(order).email}
+    assert read.buyer.names == {"email": seller.buyer_of(order).email, "amazon": order.number}
     assert (read.fulfilled_by, read.ship_by) == (Fulfiller.SELLER, order.ship_by)
 
 
@@ -61,7 +61,7 @@ def test_what_amazon_ships_is_told_apart(seller: Seller) -> None:
     [read] = seller.read("order", seller.order(fba=True).number)
     assert isinstance(read, OrderChanged)
     assert read.fulfilled_by is Fulfiller.PLATFORM
-    assert not read.buyer.names
+    assert list(read.buyer.names) == ["amazon"]  # the order alone says whose it is
 
 
 def test_a_buyers_wish_to_cancel_is_seen_until_it_is_granted(seller: Seller) -> None:

@@ -1,11 +1,13 @@
-"""What a platform says of parcels before their carrier does."""
+"""What a platform says of orders and parcels, and whose they are."""
 
 from __future__ import annotations
 
-from connectors.events import ParcelStatus, ShipmentData
+from datetime import timedelta
+
+from connectors.events import ParcelStatus, Party, ShipmentData
 from inbox import intake
-from inbox.models import Shipment
-from tests.world import World, an_order
+from inbox.models import Customer, Order, Shipment
+from tests.world import NOW, World, an_order
 
 
 def tells(world: World, parcel: ShipmentData, **order) -> Shipment:
@@ -35,3 +37,24 @@ def test_the_carriers_proof_of_delivery_can_be_opened(world: World) -> None:
     proof = "https://carrier.example/proof/1"
     moved = world.parcel_moves(shipment, ParcelStatus.DELIVERED, proof_url=proof)
     assert moved.proof_url == proof
+
+
+def test_an_order_without_an_address_finds_its_buyer_by_its_own_number(world: World) -> None:
+    """Amazon's own warehouses tell no alias; a mail about the order names both."""
+    unnamed = an_order("111-2", Party({"amazon": "111-2"}, "Stella"), external_id="111-2")
+    sender = Party({"email": "alias-1@relay.example", "amazon": "111-2"}, "Stella")
+    with world.inside():
+        intake.receive(world.shop, unnamed)
+    message = world.writes("Where is 111-2?", sender=sender)
+    with world.inside():
+        assert Order.objects.get(number="111-2").customer_id == message.conversation.customer_id
+
+
+def test_an_order_that_names_nobody_keeps_its_stranger(world: World) -> None:
+    for hours in (2, 1):
+        event = an_order("#77", Party({}), external_id="gid://77", updated_at=NOW - timedelta(hours=hours))
+        with world.inside():
+            intake.receive(world.shop, event)
+    with world.inside():
+        assert Customer.objects.filter(orders__number="#77").count() == 1
+        assert Customer.objects.count() == 1
