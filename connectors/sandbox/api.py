@@ -137,7 +137,13 @@ def _shop(stage: Stage, shop: Shop, base: str) -> dict[str, Any]:
 def _shopper(stage: Stage, shop: Shop, shopper: Shopper) -> dict[str, Any]:
     found = situations(stage.world, shop, shopper)
     orders = [
-        {"number": s.order.number, "id": s.order.id, "situation": s.key, "parcels": s.order.parcels}
+        {
+            "number": s.order.number,
+            "id": s.order.id,
+            "situation": s.key,
+            "parcels": s.order.parcels,
+            "fulfilled_by": s.order.fulfilled_by,
+        }
         for s in found
     ]
     return {

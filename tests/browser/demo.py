@@ -113,13 +113,15 @@ class Demo:
 
     def shopper(self, *situations: str, shop: str = "Northpine") -> Shopper:
         """Of Northpine's store (or its account "Northpine on eBay"), not yet spoken for. The newest order is in one of
-        these situations and the only one still open; without any, anybody who ever bought something."""
+        these situations, the only one still open, and shipped by the seller (of the platform's own parcels nothing is
+        known); without any, anybody who ever bought something."""
         world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
         seller = next(each for each in world["shops"] if each["name"] == shop)
         for person in reversed(seller["shoppers"]):  # the first ones wrote while the demo was loaded
             newest, *others = [order["situation"] for order in person["orders"]] or [""]
             fits = newest in situations and OVER.issuperset(others) if situations else newest
-            if fits and person["email"] not in self._spoken_for:
+            ours = not person["orders"] or person["orders"][0]["fulfilled_by"] == "seller"
+            if fits and ours and person["email"] not in self._spoken_for:
                 self._spoken_for.add(person["email"])
                 return Shopper(self.sandbox, seller["domain"], person)
         raise AssertionError(f"Everybody is spoken for: {situations}")
