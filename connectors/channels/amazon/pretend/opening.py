@@ -11,8 +11,7 @@ from connectors.channels.amazon.pretend.gate import KIND
 from connectors.channels.amazon.pretend.letters import ALIASES, notices, wrote
 from connectors.events import DisputeKind, DisputeState, Fulfiller
 from connectors.sandbox.cast import Plan
-from connectors.sandbox.ordering import place_order, sketch
-from connectors.sandbox.people import crowd
+from connectors.sandbox.opening import fill
 from connectors.sandbox.world import Dispute, Order, Shop, Shopper, World
 
 _PLANS = (
@@ -51,18 +50,19 @@ _BY_AMAZON = (6, 7, 13, 20)  # shipped from Amazon's own warehouse
 def open_shop(world: World, store: Shop, now: datetime) -> None:
     rng = Random(f"{KIND} {store.slug}")
     shop = _shop(store)
-    world.shops[shop.domain] = shop
-    taken = {shopper.name for each in world.shops.values() for shopper in each.shoppers.values()}
-    people = [_behind_alias(each, shop) for each in crowd(world, rng, len(_PLANS) - 4, taken)]
-    shop.shoppers = {each.id: each for each in people}
-    drawn = [(n, sketch(shop, people[n % len(people)], plan, now, rng)) for n, plan in enumerate(_PLANS)]
-    placed: dict[int, Order] = {}
-    for n, each in sorted(drawn, key=lambda pair: pair[1].placed_at):
-        placed[n] = place_order(world, shop, each, _number(rng), now, rng)
-    for n, order in placed.items():
-        order.ship_by = order.placed_at + timedelta(days=2)
-        order.deliver_by = order.placed_at + timedelta(days=7)
-        order.fulfilled_by = Fulfiller.PLATFORM.value if n in _BY_AMAZON else Fulfiller.SELLER.value
+    placed = fill(
+        world,
+        shop,
+        _PLANS,
+        now,
+        rng,
+        people=len(_PLANS) - 4,
+        known_as=lambda shopper: _behind_alias(shopper, shop),
+        number=lambda at: _number(rng),
+        delivers_within=timedelta(days=7),
+    )
+    for n in _BY_AMAZON:
+        placed[n].fulfilled_by = Fulfiller.PLATFORM.value
     placed[_TO_CANCEL].cancel_requested_at = placed[_TO_CANCEL].updated_at = now - timedelta(hours=3)
     _dispute(shop, placed[_CLAIMED], DisputeKind.CLAIM, "The package did not arrive", now, 31, 72)
     _dispute(shop, placed[_CHARGED_BACK], DisputeKind.CHARGEBACK, "Item not received", now, 50, 168)

@@ -12,8 +12,7 @@ from random import Random
 from connectors.channels.ebay.pretend.conversations import EBAY, letter_of
 from connectors.events import DisputeKind, DisputeState
 from connectors.sandbox.cast import Plan
-from connectors.sandbox.ordering import place_order, sketch
-from connectors.sandbox.people import crowd
+from connectors.sandbox.opening import fill
 from connectors.sandbox.world import Dispute, Mail, Order, Shop, Shopper, World
 
 _PLANS = (
@@ -61,20 +60,20 @@ _LETTERS = (
 def open_shop(world: World, store: Shop, now: datetime) -> None:
     rng = Random(f"ebay {store.slug}")
     shop = _shop(store)
-    world.shops[shop.domain] = shop
-    taken = {each.name for other in world.shops.values() for each in other.shoppers.values()}
-    people = [_at_ebay(each, rng) for each in crowd(world, rng, len(_PLANS) - 3, taken)]
-    shop.shoppers = {each.id: each for each in people}
-    drawn = [(n, sketch(shop, people[n % len(people)], plan, now, rng)) for n, plan in enumerate(_PLANS)]
-    placed: dict[int, Order] = {}
-    for at, (n, each) in enumerate(sorted(drawn, key=lambda pair: pair[1].placed_at)):
-        number = f"{12 + at % 9:02d}-{9100 + at * 7:05d}-{rng.randint(10_000, 99_999)}"
-        placed[n] = order = place_order(world, shop, each, number, now, rng)
-        order.ship_by = order.placed_at + timedelta(days=2)
-        order.deliver_by = order.placed_at + timedelta(days=7)
+    placed = fill(
+        world,
+        shop,
+        _PLANS,
+        now,
+        rng,
+        people=len(_PLANS) - 3,
+        known_as=lambda shopper: _at_ebay(shopper, rng),
+        number=lambda at: f"{12 + at % 9:02d}-{9100 + at * 7:05d}-{rng.randint(10_000, 99_999)}",
+        delivers_within=timedelta(days=7),
+    )
     placed[_TO_CANCEL].cancel_requested_at = placed[_TO_CANCEL].updated_at = now - timedelta(hours=4)
     _disputes(world, shop, placed, now)
-    _letters(world, shop, list(placed.values()), now)
+    _letters(world, shop, sorted(placed, key=lambda order: order.placed_at), now)
 
 
 def _shop(store: Shop) -> Shop:
@@ -106,7 +105,7 @@ def _at_ebay(shopper: Shopper, rng: Random) -> Shopper:
     return replace(shopper, handle=handle, email=f"{handle}@members.ebay.example")
 
 
-def _disputes(world: World, shop: Shop, placed: dict[int, Order], now: datetime) -> None:
+def _disputes(world: World, shop: Shop, placed: list[Order], now: datetime) -> None:
     def add(
         n: int, kind: DisputeKind, state: DisputeState, reason: str, ago: float, due: float | None
     ) -> None:

@@ -10,10 +10,9 @@ from random import Random
 
 from connectors.channels.walmart.pretend.gate import KIND
 from connectors.channels.walmart.pretend.letters import notices
-from connectors.events import DisputeKind, DisputeState
+from connectors.events import DisputeKind, DisputeState, Fulfiller
 from connectors.sandbox.cast import Plan
-from connectors.sandbox.ordering import place_order, sketch
-from connectors.sandbox.people import crowd
+from connectors.sandbox.opening import fill
 from connectors.sandbox.world import Dispute, Order, Refund, Shop, Shopper, World
 
 FIRST_NUMBER = 200_013_000_000_000
@@ -46,18 +45,19 @@ _BY_WALMART = (6, 13, 18)  # shipped from Walmart's own warehouse
 def open_shop(world: World, store: Shop, now: datetime) -> None:
     rng = Random(f"{KIND} {store.slug}")
     shop = _shop(store)
-    world.shops[shop.domain] = shop
-    taken = {shopper.name for each in world.shops.values() for shopper in each.shoppers.values()}
-    people = [_behind_relay(each, shop) for each in crowd(world, rng, len(_PLANS) - 4, taken)]
-    shop.shoppers = {each.id: each for each in people}
-    drawn = [(n, sketch(shop, people[n % len(people)], plan, now, rng)) for n, plan in enumerate(_PLANS)]
-    placed: dict[int, Order] = {}
-    for at, (n, each) in enumerate(sorted(drawn, key=lambda pair: pair[1].placed_at), start=1):
-        placed[n] = place_order(world, shop, each, str(FIRST_NUMBER + at * 7_919), now, rng)
-    for n, order in placed.items():
-        order.ship_by = order.placed_at + timedelta(days=2)
-        order.deliver_by = order.placed_at + timedelta(days=6)
-        order.fulfilled_by = "platform" if n in _BY_WALMART else "seller"
+    placed = fill(
+        world,
+        shop,
+        _PLANS,
+        now,
+        rng,
+        people=len(_PLANS) - 4,
+        known_as=lambda shopper: _behind_relay(shopper, shop),
+        number=lambda at: str(FIRST_NUMBER + (at + 1) * 7_919),
+        delivers_within=timedelta(days=6),
+    )
+    for n in _BY_WALMART:
+        placed[n].fulfilled_by = Fulfiller.PLATFORM.value
     placed[_TO_CANCEL].cancel_requested_at = now - timedelta(hours=2)
     placed[_TO_CANCEL].updated_at = now - timedelta(hours=2)
     _refund_by_care(world, shop, placed[_BY_CARE], now)
