@@ -38,6 +38,27 @@ def test_e_is_done_and_z_takes_it_back(alice: Page, demo: Demo) -> None:
     expect(row_of(alice, words)).to_be_visible()
 
 
+def test_keys_pressed_faster_than_a_conversation_comes_are_meant_for_it(alice: Page, demo: Demo) -> None:
+    below, above = demo.shopper().writes("I write first."), demo.shopper().writes("I write second.")
+    expect(row_of(alice, below)).to_be_visible()
+    open_conversation(alice, above)
+    alice.keyboard.press("j")
+    following = alice.locator(".rows .row[aria-current]").get_attribute("id")
+    alice.keyboard.press("e")
+    expect(alice.locator(f"#{following}")).to_have_count(0)
+    expect(row_of(alice, above)).to_be_visible()
+
+
+def test_undo_is_offered_even_where_the_next_conversation_was_opened_meanwhile(
+    alice: Page, demo: Demo
+) -> None:
+    words = demo.shopper().writes("Thank you, all is well with {order}.")
+    open_conversation(alice, words)
+    alice.keyboard.press("e")
+    alice.keyboard.press("j")
+    expect(alice.get_by_role("button", name="Undo")).to_be_visible()
+
+
 def test_a_reply_goes_out_and_a_note_stays_inside(alice: Page, demo: Demo) -> None:
     shopper = demo.shopper()
     thread = open_conversation(alice, shopper.writes("Hello, does {order} come with a warranty card?"))

@@ -33,7 +33,19 @@
     row?.scrollIntoView({ block: "nearest" });
   };
   const opened = () => document.querySelector("#thread[data-conversation]")?.dataset.conversation;
-  let opening = null;
+
+  /* Until the next conversation is there, the one before it is on the screen: a key for a conversation waits. */
+  let opening = null, awaited = null, pressed = null;
+  const isLate = (element) => awaited && awaited !== opened() && element.closest("#thread, #panel");
+  const arrive = () => {
+    if (awaited !== opened()) return;
+    const key = pressed;
+    awaited = pressed = null;
+    if (key) { const wanted = control(key); if (wanted) act(wanted); }
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => { awaited = pressed = null; });
+  }
   const move = (step) => {
     const all = rows();
     if (!all.length) return;
@@ -42,6 +54,8 @@
     setCurrent(next);
     if (opened() && document.querySelector("#thread").checkVisibility()) {
       clearTimeout(opening);
+      awaited = next.dataset.conversation;
+      pressed = null;
       opening = setTimeout(() => next.click(), 90);
     } else next.focus({ preventScroll: true });
   };
@@ -88,7 +102,7 @@
       if (wanted.closest(".panel")) panel(true);
       wanted.scrollIntoView({ block: "start", behavior: "smooth" });
       (wanted.querySelector("[data-key=y]") ?? wanted).focus({ preventScroll: true });
-    } else setCurrent(target);
+    } else { awaited = target.dataset.conversation; setCurrent(target); }
   });
   document.addEventListener("toggle", (event) => {
     if (!event.target.matches?.("details.menu") || !event.target.open) return;
@@ -107,15 +121,6 @@
     return true;
   };
 
-  /* What htmx has just put in answers to clicks only when it has settled: fast fingers wait that long. */
-  const SETTLED = 40;
-  let swapped = 0;
-  document.addEventListener("htmx:afterSwap", () => { swapped = performance.now(); });
-  const wired = (then) => {
-    const left = swapped + SETTLED - performance.now();
-    left > 0 ? setTimeout(then, left) : then();
-  };
-
   let prefix = "", forget = null;
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -130,13 +135,13 @@
     const wanted = control(whole);
     clearTimeout(forget);
     prefix = "";
-    if (wanted && (on() || key.includes("Ctrl"))) { event.preventDefault(); wired(() => act(control(whole) ?? wanted)); return; }
+    if (wanted && (on() || key.includes("Ctrl"))) { event.preventDefault(); isLate(wanted) ? (pressed = whole) : act(wanted); return; }
     if (!controls().some((element) => keysOf(element).some((each) => each.startsWith(`${whole} `)))) return;
     prefix = whole;
     forget = setTimeout(() => { prefix = ""; }, 1200);
   });
 
   htmx.onLoad(follow);
-  document.addEventListener("htmx:afterSettle", follow);
+  document.addEventListener("htmx:afterSettle", () => { follow(); arrive(); });
   window.waybill = { ...window.waybill, controls, keysOf, act };
 })();

@@ -11,14 +11,8 @@
   const wake = (element) => element.dispatchEvent(new CustomEvent("refresh"));
   const ask = (id) => {
     const element = document.getElementById(id);
-    if (element && !edited(element)) wake(element);
+    if (element && !window.waybill.edited(element)) wake(element);
   };
-
-  /* An edit is sacred: an answer asked for before it began may come after, and must not take it away. */
-  const edited = (element) => element.id === "draft" && element.querySelector("textarea");
-  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.requestConfig.triggeringEvent?.type === "refresh" && edited(detail.target)) detail.shouldSwap = false;
-  });
 
   const look = () => {
     timer = null;

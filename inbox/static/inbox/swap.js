@@ -21,6 +21,24 @@
   document.addEventListener("htmx:beforeSwap", (event) => { asking = event.detail.requestConfig.elt; });
   const waits = (node) => [node, ...node.querySelectorAll(".htmx-request")].some((each) => each !== asking && each.matches(".htmx-request"));
 
+  /* An edit is sacred: an answer asked for before it began may come after, and must not take it away. */
+  const edited = (element) => element.id === "draft" && element.querySelector("textarea");
+  const unasked = (config) => ["refresh", "every"].includes(config.triggeringEvent?.type);
+
+  /* Who asked may be gone all the same: another conversation was opened meanwhile. The toast with its undo comes still. */
+  const late = ({ detail, currentTarget }) => {
+    const { target, requestConfig, serverResponse } = detail;
+    if (target !== currentTarget) return;
+    if (edited(target) && unasked(requestConfig)) detail.shouldSwap = false;
+    if (!detail.shouldSwap || requestConfig.elt.isConnected) return;
+    detail.shouldSwap = false;
+    const place = target.isConnected ? target : document.body;
+    const swapStyle = target.isConnected ? "keyed" : "none";
+    htmx.swap(place, serverResponse, { swapStyle, swapDelay: 0, settleDelay: 0 }, { contextElement: place, eventInfo: detail });
+  };
+  /* At the target itself: what happens to a node that is gone reaches nobody else. */
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.addEventListener("htmx:beforeSwap", late));
+
   /* Nobody's menu is taken from under their fingers; what was missed is asked for when it closes. */
   let missed = false;
   const inUse = (node) => {
@@ -100,6 +118,7 @@
     return added;
   };
 
+  window.waybill = { ...window.waybill, edited };
   htmx.defineExtension("keyed", {
     isInlineSwap: (style) => style === "keyed",
     handleSwap: (style, target, fragment) => (style === "keyed" ? keyed(target, fragment) : false),
