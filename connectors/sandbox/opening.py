@@ -1,10 +1,11 @@
-"""A seller's account on a marketplace is filled: shoppers of its own, and an order for each plan."""
+"""A seller opens an account: its mailbox, shoppers of its own, and an order for each plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from connectors.sandbox.cast import Plan
 from connectors.sandbox.ordering import place_order, sketch
@@ -12,6 +13,21 @@ from connectors.sandbox.people import crowd
 from connectors.sandbox.world import Order, Shop, Shopper, World
 
 SHIPS_WITHIN = timedelta(days=2)
+
+
+def mailbox_form(shop: Shop, address: str, servers: Mapping[str, Any]) -> dict[str, str]:
+    """What the seller enters for one of the shop's mailboxes; nothing where no mail servers run."""
+    if not servers:
+        return {}
+    return {
+        "mail_address": address,
+        "mail_password": shop.mail_password,
+        "imap_host": str(servers["host"]),
+        "imap_port": str(servers["imap_port"]),
+        "smtp_host": str(servers["host"]),
+        "smtp_port": str(servers["smtp_port"]),
+        "tls": "none",
+    }
 
 
 def fill(

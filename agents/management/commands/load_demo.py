@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def _load(self, slug: str, shops: list[dict[str, Any]], world: dict[str, Any]) -> None:
         """A seller: the store first, then its accounts on marketplaces."""
-        shop, *markets = shops
+        shop = shops[0]
         organization, is_new = Organization.objects.get_or_create(
             slug=slug,
             defaults={"name": shop["name"], "signature": f"{shop['name']} Support", "time_zone": ZONES[slug]},
@@ -56,7 +56,8 @@ class Command(BaseCommand):
         with scope(organization.pk):
             for name, role in PEOPLE[slug]:
                 _member(name, slug, role)
-            channels = [*_channels(shop, world), *map(_market, filter(lambda m: m["connect"], markets))]
+            accounts = [_account(each) for each in shops if each["connect"]]
+            channels = [*_carriers(shop, world), *accounts, _mailbox(shop, world["mail"])]
             _articles(slug)
         for channel in channels:
             health = connecting.connect(organization.pk, channel.pk)
@@ -122,38 +123,27 @@ def _member(name: str, slug: str, role: Role) -> None:
     Membership.objects.get_or_create(user=user, defaults={"role": role})
 
 
-def _channels(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
-    bases, mail = world["base_urls"], world["mail"]
-    servers = {
-        "imap_host": mail["host"],
-        "imap_port": mail["imap_port"],
-        "smtp_host": mail["host"],
-        "smtp_port": mail["smtp_port"],
-        "tls": "none",
-    }
-    secret = {"mail_password": shop["mail_password"]}
-    keys = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
-    carriers = [
-        (kind, registry.connector(kind).label, shop["domain"], keys, _carrier_settings(kind, bases))
+def _carriers(shop: dict[str, Any], world: dict[str, Any]) -> list[Channel]:
+    bases = world["base_urls"]
+    return [
+        _channel(kind, registry.connector(kind).label, shop["domain"], keys, _carrier_settings(kind, bases))
         for kind, keys in world["carriers"].items()
         if kind in bases
     ]
-    wanted = [
-        *carriers,
-        (
-            "shopify",
-            f"{shop['name']} store",
-            shop["domain"],
-            {**keys, **secret},
-            {
-                "base_url": f"{bases['shopify']}/{shop['domain']}",
-                "mail_address": shop["form_mailbox"],
-                **servers,
-            },
-        ),
-        ("email", shop["mailbox"], shop["mailbox"], secret, {"mail_address": shop["mailbox"], **servers}),
-    ]
-    return [_channel(*each) for each in wanted]
+
+
+def _mailbox(shop: dict[str, Any], servers: dict[str, Any]) -> Channel:
+    """The brand's own address, beside the one its store's form writes to."""
+    entered = {
+        "mail_address": shop["mailbox"],
+        "imap_host": servers["host"],
+        "imap_port": servers["imap_port"],
+        "smtp_host": servers["host"],
+        "smtp_port": servers["smtp_port"],
+        "tls": "none",
+    }
+    secret = {"mail_password": shop["mail_password"]}
+    return _channel("email", shop["mailbox"], shop["mailbox"], secret, entered)
 
 
 def _carrier_settings(kind: str, bases: dict[str, str]) -> dict[str, Any]:
@@ -162,7 +152,7 @@ def _carrier_settings(kind: str, bases: dict[str, str]) -> dict[str, Any]:
     return {"base_url": bases[kind], **({"calls_per_hour": 600} if rationed else {})}
 
 
-def _market(shop: dict[str, Any]) -> Channel:
+def _account(shop: dict[str, Any]) -> Channel:
     """As its connect form would be filled in, and with the consent already given."""
     connector = registry.connector(shop["platform"])
     secret = {field.name for field in connector.connect_form if field.secret} | GRANTED

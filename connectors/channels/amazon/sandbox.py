@@ -14,6 +14,7 @@ from connectors.channels.amazon.pretend.letters import write
 from connectors.channels.amazon.pretend.notifying import push
 from connectors.channels.amazon.pretend.opening import open_shop
 from connectors.channels.amazon.pretend.papers import Papers
+from connectors.sandbox.opening import mailbox_form
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Mail, Shop, World
 
@@ -82,17 +83,7 @@ def connect(world: World, shop: Shop, base_url: str, mail: dict[str, Any]) -> di
         "aws_access_key_id": shop.keys["aws_access_key_id"],
         "aws_secret_access_key": shop.keys["aws_secret_access_key"],
     }
-    if not mail:
-        return entered
-    return entered | {
-        "mail_address": shop.mailbox,
-        "mail_password": shop.mail_password,
-        "imap_host": str(mail["host"]),
-        "imap_port": str(mail["imap_port"]),
-        "smtp_host": str(mail["host"]),
-        "smtp_port": str(mail["smtp_port"]),
-        "tls": "none",
-    }
+    return entered | mailbox_form(shop, shop.mailbox, mail)
 
 
 def _relayed(world: World, thing: object) -> None:

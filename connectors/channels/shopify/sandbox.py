@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import Any
 
 from graphql import DocumentNode, GraphQLError, execute_sync, parse, validate
 from starlette.requests import Request
@@ -20,13 +21,26 @@ from connectors.channels.shopify.pretend.graph import SCHEMA, Root
 from connectors.channels.shopify.pretend.mail import contact_form
 from connectors.channels.shopify.pretend.webhooks import push
 from connectors.channels.shopify.queries import VERSION
+from connectors.sandbox.opening import mailbox_form
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Product, Shop, World
 
-__all__ = ["contact_form", "push", "routes"]
+__all__ = ["connect", "contact_form", "push", "routes"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 PLATFORM = "shopify"
+
+
+def connect(world: World, shop: Shop, base_url: str, mail: dict[str, Any]) -> dict[str, str]:
+    """An app made in the shop's own admin, with its lasting token."""
+    entered = {
+        "external_id": shop.domain,
+        "client_id": shop.client_id,
+        "client_secret": shop.client_secret,
+        "access_token": shop.access_token,
+        "base_url": f"{base_url}/{shop.domain}",
+    }
+    return entered | mailbox_form(shop, shop.form_mailbox or shop.mailbox, mail)
 
 
 def routes(world: World, trouble: Trouble) -> list[BaseRoute]:

@@ -22,6 +22,7 @@ from connectors.channels.walmart.pretend.opening import open_shop
 from connectors.channels.walmart.pretend.paging import BadCursor, asked, cut
 from connectors.channels.walmart.pretend.pushing import EVENTS, push
 from connectors.channels.walmart.pretend.returning import returns_of
+from connectors.sandbox.opening import mailbox_form
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Order, Shop, Subscription, World
 
@@ -65,17 +66,7 @@ def connect(world: World, shop: Shop, base_url: str, mail: dict[str, Any]) -> di
         "client_secret": shop.client_secret,
         "base_url": base_url,
     }
-    if not mail:
-        return entered
-    return entered | {
-        "mail_address": shop.mailbox,
-        "mail_password": shop.mail_password,
-        "imap_host": str(mail["host"]),
-        "imap_port": str(mail["imap_port"]),
-        "smtp_host": str(mail["host"]),
-        "smtp_port": str(mail["smtp_port"]),
-        "tls": "none",
-    }
+    return entered | mailbox_form(shop, shop.mailbox, mail)
 
 
 class Walmart:
