@@ -61,6 +61,7 @@
   };
   const follow = () => {
     const id = opened();
+    if (awaited && awaited !== id) return; // the one being opened is current already
     const row = id && document.getElementById(`open-${id}`);
     if (row) setCurrent(row);
     else if (current() && id) setCurrent(null);
