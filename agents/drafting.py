@@ -23,6 +23,7 @@ from agents.compose import Composed, compose
 from agents.known import Facts
 from agents.models import Draft, Run, RunState
 from agents.models.draft import supersede
+from agents.models.run import PassRecord
 from agents.understand import Understanding, understand
 from agents.understand_model import understand_with_model
 from agents.verify import Claim, verify
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 class Pass:
     """What one step hands to the next."""
 
-    run: Run
+    run: PassRecord  # what the steps write down
     message: Message
     earlier: list[str]  # what the customer wrote before, oldest first
     seen: Understanding = field(init=False)
@@ -47,28 +48,30 @@ class Pass:
     claims: list[Claim] = field(default_factory=list)
 
 
+Step = Callable[[UUID, Pass], str]
+
+
 def run_pass(organization_id: UUID, message_id: UUID, *, again: bool = False) -> Run | None:
     """Read a message and propose an answer; None when there is nothing to do. Safe to call twice."""
-    work = _begin(organization_id, message_id, again=again)
-    if work is None:
+    begun = _begin(organization_id, message_id, again=again)
+    if begun is None:
         return None
-    steps: list[Callable[[UUID, Pass], str]] = [_understand, _gather, _draft, _verify]
+    run, work = begun
     try:
-        for step in steps:
-            with _timed(work.run, step.__name__.strip("_")) as note:
-                note.append(step(organization_id, work))
-        with scope(organization_id), _timed(work.run, "route"):
-            _route(work)
+        for step in STEPS:
+            take(step, organization_id, work)
+        with scope(organization_id), timed(run, "route"):
+            _route(run, work)
     except Exception as error:
-        log.exception("Run %s", work.run.pk)
+        log.exception("Run %s", run.pk)
         with scope(organization_id):
-            work.run.finish(RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
+            run.finish(RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
             if _still_wanted(work.message):
-                route.fall_back(work.run)
-    return work.run
+                route.fall_back(run)
+    return run
 
 
-def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | None:
+def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run, Pass] | None:
     with scope(organization_id):
         message = (
             Message.objects.select_related(
@@ -92,9 +95,8 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> Pass | No
         earlier = message.conversation.messages.filter(
             direction=Direction.IN, created_at__lt=message.created_at
         )
-        return Pass(
-            run, message, list(reversed(earlier.order_by("-created_at").values_list("text", flat=True)[:5]))
-        )
+        texts = earlier.order_by("-created_at").values_list("text", flat=True)[:5]
+        return run, Pass(run, message, list(reversed(texts)))
 
 
 def unread() -> QuerySet[Message]:
@@ -171,15 +173,15 @@ def _verify(organization_id: UUID, work: Pass) -> str:
     return f"{len(work.claims)} claims, {len(unsupported)} without support"
 
 
-def _route(work: Pass) -> None:
+def _route(run: Run, work: Pass) -> None:
     """On the table as ready, blocked or for a person; dropped if somebody wrote while we were working."""
     if not _still_wanted(work.message):
-        work.run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
+        run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
         return
     decision = route.decide(work.seen, work.facts, work.answer, work.claims)
-    work.run.finish(RunState.DONE)
+    run.finish(RunState.DONE)
     Draft.propose(
-        work.run,
+        run,
         decision.state,
         work.answer.sentences,
         work.claims,
@@ -189,8 +191,17 @@ def _route(work: Pass) -> None:
     )
 
 
+STEPS: tuple[Step, ...] = (_understand, _gather, _draft, _verify)
+
+
+def take(step: Step, organization_id: UUID, work: Pass) -> None:
+    """Outside any scope. What the step returns is said beside its name."""
+    with timed(work.run, step.__name__.strip("_")) as note:
+        note.append(step(organization_id, work))
+
+
 @contextmanager
-def _timed(run: Run, name: str) -> Iterator[list[str]]:
+def timed(run: PassRecord, name: str) -> Iterator[list[str]]:
     note: list[str] = []
     began = time.perf_counter()
     try:

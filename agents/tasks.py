@@ -8,8 +8,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from agents import drafting
-from agents.models import Run, RunState
+from agents import drafting, trying
+from agents.models import Run, RunState, Trial
 from config.tenancy import TenantTask, scope
 from config.wake import wake
 from inbox.models import Organization
@@ -40,14 +40,20 @@ def read(organization_id: UUID, message_ids: list[str], again: bool = False) -> 
             log.exception("Message %s was not read", message_id)
 
 
+@shared_task(base=TenantTask)
+def try_out(organization_id: UUID, trial_id: str) -> None:
+    trying.try_out(organization_id, UUID(trial_id))
+
+
 @shared_task
 def sweep() -> None:
-    """Read the messages nobody was woken for, and end runs whose worker died."""
+    """Read the messages nobody was woken for, end passes whose worker died, and forget trials of yesterday."""
     for organization in Organization.objects.only("id"):
         with scope(organization.pk):
             now = timezone.now()
             Run.objects.filter(state=RunState.WORKING, started_at__lt=now - Run.STUCK_AFTER).update(
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
+            Trial.tidy()
             due = drafting.unread().filter(created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER))
             wake_readers(organization.pk, list(due.values_list("pk", flat=True)[:MOST]))

@@ -1,4 +1,5 @@
 from agents.models.draft import Draft, DraftState
-from agents.models.run import Run, RunState
+from agents.models.run import PassRecord, Run, RunState
+from agents.models.trial import Trial
 
-__all__ = ["Draft", "DraftState", "Run", "RunState"]
+__all__ = ["Draft", "DraftState", "PassRecord", "Run", "RunState", "Trial"]

@@ -16,14 +16,11 @@ class RunState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-class Run(TenantModel):
-    """One pass of the machine over one message: what it read, which evidence it found, how long each step took."""
+class PassRecord(TenantModel):
+    """What the steps of a pass write down, over a customer's message (Run) or one that is tried (Trial)."""
 
     STUCK_AFTER = timedelta(seconds=120)
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="runs")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="runs")
-    number = models.PositiveSmallIntegerField(default=1, help_text="2 and up: asked for again")
     state = models.CharField(max_length=8, choices=RunState, default=RunState.WORKING)
     steps = models.JSONField(default=list, help_text="[{name, ms, note}] in order")
     understanding = models.JSONField(default=dict)
@@ -37,10 +34,7 @@ class Run(TenantModel):
     finished_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "message", "number"], name="one_run_per_try")
-        ]
-        indexes = [models.Index(fields=["conversation", "-started_at"], name="runs_of_conversation")]
+        abstract = True
 
     def evidence_items(self) -> list[Evidence]:
         return [Evidence.from_json(item) for item in self.evidence]
@@ -51,3 +45,21 @@ class Run(TenantModel):
     def finish(self, state: RunState, problem: str = "") -> None:
         self.state, self.problem, self.finished_at = state, problem, timezone.now()
         self.save()
+
+
+class Run(PassRecord):
+    """One pass of the machine over one message: what it read, which evidence it found, how long each step took."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="runs")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveSmallIntegerField(default=1, help_text="2 and up: asked for again")
+
+    class Meta(PassRecord.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "message", "number"], name="one_run_per_try")
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-started_at"], name="runs_of_conversation"),
+            models.Index(fields=["organization", "started_at"], name="runs_by_age"),
+        ]
