@@ -6,8 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+Typed = date | datetime | Decimal | int | str
 
 
 class Kind(StrEnum):
@@ -40,6 +43,7 @@ class Evidence:
     about: str = ""  # the order number it belongs to: the right fact about the wrong order is no support
     part_of: str = ""  # the record this one is a part of: a scan's shipment
     frozen: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the record as it was
+    unit: str = ""  # the currency of MONEY, the zone of a DATE or MOMENT, what a NUMBER counts
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "fetched_at": self.fetched_at.isoformat()}
@@ -57,6 +61,17 @@ class Evidence:
     @property
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.value)
+
+    @property
+    def typed(self) -> Typed:
+        """The value in its own type: an amount without its currency, which is the unit."""
+        if self.kind is Kind.MONEY:
+            return Decimal(self.value.partition(" ")[0])
+        if self.kind is Kind.NUMBER:
+            return int(self.value)
+        if self.kind is Kind.DATE:
+            return self.day
+        return self.moment if self.kind is Kind.MOMENT else self.value
 
 
 @dataclass(frozen=True)

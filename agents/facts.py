@@ -1,135 +1,128 @@
-"""Gather what is known, live, about what the customer asks: their orders, parcels, returns, products, policy.
+"""Gather what is known, live, about what the customer asks: their orders, parcels, returns, claims, products, policy, and
+what we told them before.
 
-Only the writing customer's own records are ever read. Look-ups outside run side by side with a time-out, between two
-scopes; what could not be fetched becomes evidence too.
+Only the writing customer's own records are ever read: every query starts from the conversation's customer. What is asked
+outside goes side by side, between two scopes (agents/lookups.py); what had no answer becomes evidence too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from agents import records
+from agents import catalogue, freshening, records
+from agents.classifier import plain
 from agents.evidence import Evidence, Ledger
-from agents.known import Facts, OrderFacts, ProductFacts
-from agents.understand import IntentKind, Understanding
+from agents.focus import Focus, focus
+from agents.intents import IntentKind
+from agents.known import Facts, OrderFacts, ProductFacts, Told
+from agents.lookups import Lookup, ask
+from agents.understand import Understanding
 from config.tenancy import scope
-from connectors.contract import Capability
-from inbox import polling
-from inbox.models import Conversation, Message, Order, Product, Shipment, TrackingEvent
+from connectors.errors import ConnectorError
+from inbox.models import (
+    Conversation,
+    Direction,
+    Dispute,
+    Message,
+    Order,
+    OutgoingState,
+    Product,
+    Shipment,
+    TrackingEvent,
+)
 from knowledge import search as knowledge
 from knowledge.embedding import embed
 
-MOST_UNSEEN = 2  # orders asked for at a platform because of one message
-RECENT = 10  # orders of a customer that are looked at
-LOOKUP_SECONDS = 8.0
-ASKS_KNOWLEDGE = {
-    IntentKind.RETURN_REQUEST,
-    IntentKind.SHIPPING_INFO,
-    IntentKind.WARRANTY,
-    IntentKind.PRODUCT_QUESTION,
-    IntentKind.CANCEL,
-    IntentKind.DELIVERY_EXCEPTION,
+# What no article can answer, or what is answered without one. Every other wish is looked up in knowledge.
+_NEEDS_NO_ARTICLE = {
+    IntentKind.WHERE_IS_MY_ORDER,
+    IntentKind.HUMAN,
+    IntentKind.OTHER,
+    IntentKind.UNSURE,
 }
+_LONGEST_QUESTION = 200  # characters
+_MOST_QUESTIONS = 2
+_PASSAGES = 4
+_EARLIER = 6  # answers of ours that are looked through for what we told
+_REMEMBERED = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the outside said."""
+
+    at: datetime
+    silent: Collection[UUID | str]
+    questions: list[str]  # to be looked up in knowledge
+    vectors: list[list[float]] | None  # one a question; None: only words can be searched by
 
 
 def gather(organization_id: UUID, conversation: Conversation, message: Message, seen: Understanding) -> Facts:
-    """May take up to LOOKUP_SECONDS. Call it outside any scope."""
-    for number in _unseen_orders(organization_id, conversation, seen):
-        polling.look_for(organization_id, conversation.channel, "order", number)
+    """May take up to lookups.BUDGET seconds. Call it outside any scope."""
     with scope(organization_id):
-        stale = _stale_parcels(conversation)
-    failures = _look_up(organization_id, stale)
-    asks_knowledge = bool({intent.kind for intent in seen.intents} & ASKS_KNOWLEDGE)
-    vector = embed([message.text[:2000]], "query")[0] if asks_knowledge else None
+        wanted = freshening.wanted(conversation, message, seen)
+    asked = _ask(wanted, _questions(message, seen))
     with scope(organization_id):
-        return _collect(conversation, message, seen, vector, failures)
+        return _collect(conversation, message, seen, asked)
 
 
-def _unseen_orders(organization_id: UUID, conversation: Conversation, seen: Understanding) -> list[str]:
-    """Numbers the customer or the platform names that are not here: the message may have come before the order."""
-    channel = conversation.channel
-    named = dict.fromkeys(filter(None, [conversation.order_number, *seen.order_numbers]))
-    if not named or Capability.ORDERS not in channel.connector.capabilities:
-        return []
-    with scope(organization_id):
-        here = {_plain(number) for number in _numbers(conversation)}
-    return [number for number in named if _plain(number) not in here][:MOST_UNSEEN]
+def _questions(message: Message, seen: Understanding) -> list[str]:
+    """The words of each wish that an article may answer; the whole message where no words are known."""
+    asking = [intent for intent in seen.intents if intent.kind not in _NEEDS_NO_ARTICLE]
+    said = dict.fromkeys(plain(intent.words or message.text)[:_LONGEST_QUESTION] for intent in asking)
+    return list(said)[:_MOST_QUESTIONS]
 
 
-def _numbers(conversation: Conversation) -> Iterable[str]:
-    customers = Order.objects.filter(customer_id=conversation.customer_id)
-    return customers.order_by("-placed_at").values_list("number", flat=True)[: 5 * RECENT]
+def _ask(wanted: list[Lookup], questions: list[str]) -> Asked:
+    """Carriers and platforms in threads of their own, and meanwhile the meaning of the questions, in one batch."""
+    at, made = timezone.now(), []
+
+    def mean() -> bool:
+        try:
+            made.extend(embed(questions, "query"))
+        except ConnectorError:
+            return False
+        return True
+
+    if not wanted:
+        silent: set[UUID | str] = set() if not questions or mean() else {"knowledge"}
+    else:
+        silent = ask([*wanted, *([Lookup("knowledge", mean)] if questions else [])])
+    return Asked(at, silent, questions, None if "knowledge" in silent else made)
 
 
-def _plain(number: str) -> str:
-    return number.lstrip("#")
-
-
-def _stale_parcels(conversation: Conversation) -> list[UUID]:
-    """Parcels of this customer that are still moving; `track` itself leaves the fresh ones alone."""
-    return list(
-        Shipment.objects.filter(order__customer_id=conversation.customer_id)
-        .exclude(status__in=["delivered", "returned"], checked_at__isnull=False)
-        .exclude(tracking_number="")
-        .order_by("-shipped_at")
-        .values_list("pk", flat=True)[:6]
-    )
-
-
-def _look_up(organization_id: UUID, shipments: Sequence[UUID]) -> set[UUID]:
-    """Ask carriers side by side; the ids of those that did not answer in time."""
-    if not shipments:
-        return set()
-    pool = ThreadPoolExecutor(max_workers=len(shipments), thread_name_prefix="track")
-    calls = {pool.submit(_track, organization_id, pk): pk for pk in shipments}
-    _, unfinished = wait(calls, timeout=LOOKUP_SECONDS)
-    pool.shutdown(wait=False, cancel_futures=True)
-    return {calls[call] for call in unfinished}
-
-
-def _track(organization_id: UUID, shipment_id: UUID) -> None:
-    try:
-        polling.track(organization_id, shipment_id)
-    finally:
-        connection.close()  # this thread's own
-
-
-def _collect(
-    conversation: Conversation,
-    message: Message,
-    seen: Understanding,
-    vector: list[float] | None,
-    silent: set[UUID],
-) -> Facts:
+def _collect(conversation: Conversation, message: Message, seen: Understanding, asked: Asked) -> Facts:
     ledger = Ledger()
     zone = ZoneInfo(conversation.organization.time_zone)
-    orders = [records.order(order, ledger, conversation, zone, silent) for order in _orders(conversation)]
-    named = tuple(
-        dict.fromkeys(
-            [*seen.order_numbers, *([conversation.order_number] if conversation.order_number else [])]
-        )
-    )
-    focus, unknown = _focus(orders, named, list(seen.tracking_numbers))
-    asks_product = any(intent.kind == IntentKind.PRODUCT_QUESTION for intent in seen.intents)
+    silent = {each for each in asked.silent if isinstance(each, UUID)}
+    orders = [
+        records.order(row, ledger, conversation, zone, silent, asked.at) for row in _orders(conversation)
+    ]
+    named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
+    meant: Focus = focus(orders, named, seen, text)
+    about_products = any(intent.kind == IntentKind.PRODUCT_QUESTION for intent in seen.intents)
     return Facts(
         now=timezone.now(),
         zone=zone,
         evidence=ledger.items,
         orders=orders,
-        focus=focus,
-        unknown_numbers=unknown,
-        products=_products(conversation, message, focus, ledger) if asks_product else [],
-        passages=_passages(conversation, message, vector, ledger),
+        focus=meant.order,
+        unknown_numbers=meant.unknown,
+        candidates=meant.candidates,
+        products=_products(conversation, text, meant.order, ledger) if about_products else [],
+        passages=_passages(conversation, asked, ledger),
         earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
         .exclude(pk=conversation.pk)
         .count(),
+        disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(conversation)],
+        told=_told(conversation, ledger, zone),
     )
 
 
@@ -141,49 +134,41 @@ def _orders(conversation: Conversation) -> list[Order]:
         Order.objects.filter(customer_id=conversation.customer_id)
         .select_related("channel")
         .prefetch_related("lines", "refunds", "returns", Prefetch("shipments", parcels))
-        .order_by("-placed_at")[:RECENT]
+        .order_by("-placed_at")[: freshening.RECENT]
     )
 
 
-def _focus(
-    orders: list[OrderFacts], named: tuple[str, ...], tracked: list[str]
-) -> tuple[OrderFacts | None, tuple[str, ...]]:
-    """The order meant: by its number, by a parcel's number, or because there is only one it can be."""
-    by_number = {order.number.lstrip("#").lower(): order for order in orders}
-    wanted = [number.lstrip("#").lower() for number in named]
-    unknown = tuple(number for number in wanted if number not in by_number)
-    found = [by_number[number] for number in wanted if number in by_number]
-    found += [
-        order for order in orders for p in order.parcels if (n := p.get("number")) and n.value in tracked
-    ]
-    if found:
-        return (found[0] if len({order.id for order in found}) == 1 else None), unknown
-    if unknown:
-        return None, unknown
-    still_open = [order for order in orders if order.is_open]
-    only = still_open or orders
-    return (only[0] if len(only) == 1 else None), ()
+def _disputes(conversation: Conversation) -> list[Dispute]:
+    own = Q(customer_id=conversation.customer_id) | Q(order__customer_id=conversation.customer_id)
+    return list(Dispute.objects.filter(own).select_related("order", "channel").order_by("-opened_at")[:5])
+
+
+def _told(conversation: Conversation, ledger: Ledger, zone: ZoneInfo) -> list[Told]:
+    """Our own answers to this customer, in this conversation and in their others."""
+    ours = Message.objects.filter(
+        conversation__customer_id=conversation.customer_id,
+        direction=Direction.OUT,
+        send_state=OutgoingState.SENT,
+        automatic=False,
+        created_at__gt=timezone.now() - _REMEMBERED,
+    ).order_by("-created_at")[:_EARLIER]
+    return records.told(ours, ledger, conversation, zone)
 
 
 def _products(
-    conversation: Conversation, message: Message, focus: OrderFacts | None, ledger: Ledger
+    conversation: Conversation, text: str, meant: OrderFacts | None, ledger: Ledger
 ) -> list[ProductFacts]:
-    """Products the message names by the words of their titles, best match first; else those of the order meant."""
-    words = {word.strip(".,?!").lower() for word in f"{message.subject} {message.text}".split()}
-    catalogue = list(Product.objects.order_by("title").only("pk", "title", "external_id")[:2000])
-    scored = [(records.title_overlap(product.title, words), product) for product in catalogue]
-    best = max((score for score, _ in scored), default=0.0)
-    chosen = [product.pk for score, product in scored if score == best and best >= 0.5]
-    if not chosen and focus:
-        titles = {line["title"].value for line in focus.lines}
-        chosen = [product.pk for product in catalogue if product.title in titles]
-    return [records.product(row, ledger, conversation) for row in Product.objects.filter(pk__in=chosen[:3])]
+    chosen = catalogue.named(text) or (catalogue.inside(meant) if meant else [])
+    rows = Product.objects.filter(pk__in=[each.pk for each in chosen]).select_related("channel")
+    return [records.product(row, ledger, conversation) for row in rows]
 
 
-def _passages(
-    conversation: Conversation, message: Message, vector: list[float] | None, ledger: Ledger
-) -> list[Evidence]:
-    if vector is None:
-        return []
-    found = knowledge.search(message.text, vector, channel_kind=conversation.channel.kind, limit=4)
-    return [records.passage(each.passage, ledger, conversation) for each in found]
+def _passages(conversation: Conversation, asked: Asked, ledger: Ledger) -> list[Evidence]:
+    """Those for each question, best first, each once."""
+    found = {}
+    for place, question in enumerate(asked.questions):
+        vector = asked.vectors[place] if asked.vectors else None
+        kind = conversation.channel.kind
+        for each in knowledge.search(question, vector, channel_kind=kind, limit=_PASSAGES):
+            found.setdefault(each.passage.pk, each.passage)
+    return [records.passage(row, ledger, conversation) for row in found.values()]

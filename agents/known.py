@@ -42,6 +42,7 @@ class OrderFacts:
     parcels: list[ParcelFacts] = field(default_factory=list)
     refunds: list[dict[str, Evidence]] = field(default_factory=list)
     returns: list[dict[str, Evidence]] = field(default_factory=list)
+    failure: Evidence | None = None  # its platform was asked and did not answer
 
     def __getitem__(self, name: str) -> Evidence:
         return self.fields[name]
@@ -50,11 +51,34 @@ class OrderFacts:
         return self.fields.get(name)
 
     @property
+    def has_arrived(self) -> bool:
+        return any(parcel.status == "delivered" for parcel in self.parcels)
+
+    @property
     def is_open(self) -> bool:
         """Still on its way, as far as we know."""
         if self.fields.get("cancelled_on"):
             return False
         return not self.parcels or any(p.status not in {"delivered", "returned"} for p in self.parcels)
+
+
+@dataclass
+class DisputeFacts:
+    """A claim at the platform or the bank: {"label", "status", "opened_on", "due", "amount"}."""
+
+    id: UUID
+    order_number: str
+    fields: dict[str, Evidence]
+    is_open: bool
+
+
+@dataclass
+class Told:
+    """A sentence we sent this customer before, and when."""
+
+    text: Evidence
+    at: Evidence
+    conversation: UUID
 
 
 @dataclass
@@ -79,10 +103,21 @@ class Facts:
     products: list[ProductFacts] = field(default_factory=list)
     passages: list[Evidence] = field(default_factory=list)  # best first
     earlier_conversations: int = 0
+    disputes: list[DisputeFacts] = field(default_factory=list)  # newest first
+    candidates: list[OrderFacts] = field(default_factory=list)  # the orders that can be meant, newest first
+    told: list[Told] = field(default_factory=list)  # newest first
+    failures: list[Evidence] = field(default_factory=list)  # look-ups without an answer that no record shows
 
     @property
     def open_orders(self) -> list[OrderFacts]:
         return [order for order in self.orders if order.is_open]
+
+    def open_dispute(self, order: OrderFacts | None) -> DisputeFacts | None:
+        """On this order; without one, on any."""
+        return next(
+            (d for d in self.disputes if d.is_open and (order is None or d.order_number == order.number)),
+            None,
+        )
 
     @property
     def is_ambiguous(self) -> bool:

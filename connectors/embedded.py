@@ -5,6 +5,7 @@ About a millisecond a token, so callers keep texts short. Loaded once, on first 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from threading import Lock
@@ -18,7 +19,10 @@ from connectors.errors import Unsupported
 NAME = "multilingual-e5-small-q4"
 _LONGEST = 2000  # characters; the model reads about 500 tokens at most
 
+_KEPT = 1024  # newest rows: a clause that is read for its intent is often looked up in knowledge next
+
 _lock = Lock()  # the engine is not known to be safe for two callers at once
+_rows: OrderedDict[tuple[str, str], npt.NDArray[np.float32]] = OrderedDict()
 
 
 def vectors(texts: Sequence[str], kind: Literal["query", "passage"]) -> npt.NDArray[np.float32]:
@@ -26,8 +30,16 @@ def vectors(texts: Sequence[str], kind: Literal["query", "passage"]) -> npt.NDAr
     model = _model()
     cut = [text[:_LONGEST] for text in texts]
     with _lock:
-        rows = model.query(cut) if kind == "query" else model.passage(cut)
-    return np.asarray(rows, dtype=np.float32)
+        new = [text for text in dict.fromkeys(cut) if (kind, text) not in _rows]
+        if new:
+            made = model.query(new) if kind == "query" else model.passage(new)
+            _rows.update(zip([(kind, text) for text in new], np.asarray(made, dtype=np.float32), strict=True))
+        for text in cut:
+            _rows.move_to_end((kind, text))
+        rows = np.array([_rows[kind, text] for text in cut], dtype=np.float32)
+        while len(_rows) > _KEPT:
+            _rows.popitem(last=False)
+    return rows
 
 
 def available() -> bool:

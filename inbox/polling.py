@@ -87,16 +87,17 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         intake.drain(organization_id)
 
 
-def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: str) -> None:
-    """Read one object that somebody speaks of and that is not here yet. What the platform does not know, or does not say
-    now, is no news."""
+def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: str) -> bool:
+    """Read one object that somebody speaks of: one that is not here yet, or as it is now. What the platform does not
+    know is no news. False when it could not be asked."""
     try:
         page = channel.connector.fetch(channel.account(), One(kind, external_id))
     except ConnectorError as error:
         log.info("%s %s was not found at %s: %s", kind, external_id, channel, error.message)
-        return
+        return False
     if _store(organization_id, channel, page):
         intake.drain(organization_id)
+    return True
 
 
 def sweep(organization_id: UUID) -> None:
