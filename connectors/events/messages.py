@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from connectors.hidden import Hidden
+
 
 @dataclass(frozen=True)
 class Party:
@@ -50,6 +52,7 @@ class MessageReceived:
     ours: bool = False  # the seller wrote it at the platform or by mail: it goes into the thread as an answer
     recipient: Party | None = None  # of one that is ours: the shopper
     order_number: str = ""  # when the platform itself ties the message to an order
+    hidden: tuple[Hidden, ...] = ()  # what nobody could see in it and was left out of the text
 
 
 class NoticeKind(StrEnum):

@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import cast
 
 from connectors.events import File
+from connectors.hidden import Hidden
 from connectors.mail.headers import FOLD, Name, date_in, decoded, message_ids, names_in, raw_headers, storable
-from connectors.mail.html import as_text
+from connectors.mail.html import read as read_html
 
 __all__ = ["Mail", "Name", "content", "inner_parts", "message_ids", "parts_of_type", "read"]
 
@@ -58,7 +59,12 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """Everything written in the mail, quotes included; HTML is turned into text where nothing better is."""
-        return storable(_words(self.message)).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return storable(self._said[0]).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    @cached_property
+    def hidden(self) -> tuple[Hidden, ...]:
+        """What its HTML holds that no reader sees."""
+        return tuple(Hidden(each.kind, storable(each.text)) for each in self._said[1])
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -74,6 +80,11 @@ class Mail:
 
     def names(self, *headers: str) -> list[Name]:
         return [n for h in headers for value in self._raw_headers.get(h.lower(), ()) for n in names_in(value)]
+
+    @cached_property
+    def _said(self) -> tuple[str, list[Hidden]]:
+        hidden: list[Hidden] = []
+        return _words(self.message, hidden), hidden
 
     @cached_property
     def _raw_headers(self) -> dict[str, list[str]]:
@@ -122,20 +133,22 @@ def content(part: Message) -> str:
     return raw.decode("latin-1")
 
 
-def _words(part: Message, depth: int = 0) -> str:
-    """What a mail program would show: all text parts, and one of each set of alternatives."""
+def _words(part: Message, hidden: list[Hidden], depth: int = 0) -> str:
+    """What a mail program would show: all text parts, and one of each set of alternatives. Adds to `hidden`."""
     if part.get_content_maintype() == "message" or depth > _DEEPEST:
         return ""
     children = inner_parts(part)[:_MOST_PARTS]
     if part.get_content_subtype() == "alternative":  # plain text says the same with less around it
-        shown = (_words(child, depth + 1) for child in sorted(children, key=_holds_html))
+        shown = (_words(child, hidden, depth + 1) for child in sorted(children, key=_holds_html))
         return next(filter(str.strip, shown), "")
     if children:
-        return "\n\n".join(filter(str.strip, (_words(child, depth + 1) for child in children)))
+        return "\n\n".join(filter(str.strip, (_words(child, hidden, depth + 1) for child in children)))
     if _named_attachment(part):
         return ""
     if part.get_content_type() == "text/html":
-        return as_text(content(part))
+        text, unseen = read_html(content(part))
+        hidden += unseen
+        return text
     return content(part) if part.get_content_type() == "text/plain" or _is_broken(part) else ""
 
 

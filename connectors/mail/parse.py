@@ -57,6 +57,7 @@ def _message(account: Account, mailbox: str, mail: Mail, delivery: RawDelivery) 
         quoted=quoted,
         files=mail.files,
         automatic=is_automatic(mail),
+        hidden=mail.hidden,
     )
 
 

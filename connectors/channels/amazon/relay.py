@@ -115,6 +115,7 @@ def _said(sender: Name, read: Mail, delivery: RawDelivery) -> MessageReceived:
         files=read.files,
         automatic=_is_automatic(read),
         order_number=order,
+        hidden=read.hidden,
     )
 
 
