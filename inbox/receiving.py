@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from audit.record import Actor, Deed, record_all
 from config.tenancy import current_organization_id
 from connectors.events import MessageReceived
+from connectors.hidden import reveal
 from inbox.models import Channel, Conversation, Customer, Message
 from inbox.signals import messages_received
 from inbox.threading import Arrival, place
@@ -18,6 +20,7 @@ from inbox.threading import Arrival, place
 
 def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = False) -> None:
     """In the caller's scope. The same message twice is one message. Nobody reads and drafts for what is `past`."""
+    facts = [(channel, _revealed(event)) for channel, event in facts]
     customers = Customer.behind([event.sender for _, event in facts])
     arrivals = [
         Arrival(channel, event, customer) for (channel, event), customer in zip(facts, customers, strict=True)
@@ -29,6 +32,22 @@ def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = Fa
     if to_read := [message.pk for message in written if not message.automatic and not past]:
         tell = partial(messages_received.send, sender=Message, organization_id=current_organization_id())
         transaction.on_commit(partial(tell, message_ids=to_read))
+
+
+def _revealed(event: MessageReceived) -> MessageReceived:
+    """As its reader sees it: whatever it holds beside that is told, and stands in no text from here on."""
+    text, hidden = reveal(event.text)
+    subject, in_subject = reveal(event.subject)
+    quoted, _ = reveal(event.quoted)
+    return replace(
+        event,
+        text=text,
+        subject=subject,
+        quoted=quoted,
+        sender=replace(event.sender, display=reveal(event.sender.display)[0]),
+        files=tuple(replace(file, name=reveal(file.name)[0]) for file in event.files),
+        hidden=(*event.hidden, *in_subject, *hidden),
+    )
 
 
 def _new(arrivals: Sequence[Arrival]) -> list[Arrival]:

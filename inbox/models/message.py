@@ -37,6 +37,9 @@ class Message(Outgoing):
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField()
     quoted = models.TextField(blank=True, help_text="What was cut from below the answer")
+    hidden = models.JSONField(
+        default=list, help_text="What nobody could see in it: [{kind, text}], connectors.hidden.HiddenKind"
+    )
     automatic = models.BooleanField(default=False, help_text="A vacation notice and the like; never answered")
     past = models.BooleanField(
         default=False, help_text="From before the channel was connected; never drafted for"
@@ -111,6 +114,7 @@ class Message(Outgoing):
                 subject=event.subject[:300],
                 text=event.text,
                 quoted=event.quoted,
+                hidden=[each.as_json() for each in event.hidden],
                 automatic=event.automatic,
                 sent_at=event.sent_at,
                 past=past,

@@ -17,6 +17,7 @@ from lucide.templatetags.lucide import lucide
 
 from connectors import registry
 from connectors.events import ParcelStatus
+from connectors.hidden import HiddenKind
 from inbox import clocks
 
 if TYPE_CHECKING:
@@ -52,6 +53,23 @@ TONES = {
     "paused": "warn", "requested": "warn", "received": "warn", "uncertain": "warn",
     "voided": "bad", "failed": "bad", "lost": "bad", "declined": "bad",
 }  # fmt: skip
+
+
+HIDDEN = {
+    HiddenKind.TAGS: "Invisible characters that spell words were removed",
+    HiddenKind.SPLIT: "Invisible characters inside words were removed",
+    HiddenKind.BIDI: "Characters that reverse the line were removed",
+    HiddenKind.ELEMENT: "Hidden text was removed",
+    HiddenKind.COMMENT: "A hidden comment was removed",
+    HiddenKind.ALT: "A picture's description was left out",
+    HiddenKind.ENCODED: "Holds encoded text, which says",
+}
+
+
+@register.filter
+def hidden_words(kind: str) -> str:
+    """What was done about text nobody could see."""
+    return HIDDEN[HiddenKind(kind)]
 
 
 @register.filter
