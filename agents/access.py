@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from agents.models import Draft, Run
+from agents.models import Draft, Run, Trial
 
 
 def draft(pk: UUID) -> Draft:
@@ -17,4 +17,10 @@ def draft(pk: UUID) -> Draft:
 
 
 def run(pk: UUID) -> Run:
-    return get_object_or_404(Run.objects.select_related("conversation__customer", "message"), pk=pk)
+    runs = Run.objects.select_related("conversation__customer", "conversation__channel", "message", "draft")
+    return get_object_or_404(runs, pk=pk)
+
+
+def trial(pk: UUID) -> Trial:
+    """Those of yesterday are gone, also before the sweeper comes."""
+    return get_object_or_404(Trial.kept().select_related("channel", "customer", "asked_by__user"), pk=pk)

@@ -1,15 +1,16 @@
-"""What the draft panel shows: sentences cut into plain words and claims, and the sources they open."""
+"""What is shown of an answer: sentences cut into plain words and claims, the sources they open, what was left out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Q
 
 from agents.evidence import Evidence, Kind
-from agents.models import Draft, DraftState, Run, RunState
+from agents.models import Draft, PassRecord, Run, RunState
 from agents.models.draft import OPEN
+from agents.seen import Seen
 from inbox.models import Conversation
 from inbox.queries import PAGE, Cursor
 
@@ -52,11 +53,43 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """An answer, for agents/_text.html and agents/_sources.html."""
+
+    paragraphs: list[list[Piece]]
+    sources: list[Source]
+
+
+class Answer(Protocol):
+    """A draft, or what a trial came to."""
+
+    sentences: Any  # [{text, evidence: [numbers]}]
+    claims: Any  # agents.verify.Claim, as JSON
+
+    @property
+    def hands_over(self) -> bool: ...
+
+
+def gathered(items: list[Evidence]) -> list[Source]:
+    """All facts of a pass, by record, in the order they were found."""
+    records: dict[str, list[Evidence]] = {}
+    for item in items:
+        records.setdefault(item.record, []).append(item)
+    return [Source(number, group) for number, group in enumerate(records.values(), 1)]
+
+
+def shown(answer: Answer, record: PassRecord) -> Shown:
+    items = {item.number: item for item in record.evidence_items()}
+    sources = _sources(answer, items)
+    return Shown(_paragraphs(answer, items, sources), sources)
+
+
+@dataclass(frozen=True)
 class Panel:
     draft: Draft | None
     run: Run | None
-    paragraphs: list[list[Piece]]
-    sources: list[Source]
+    seen: Seen | None = None
+    shown: Shown | None = None
 
     @property
     def is_working(self) -> bool:
@@ -72,12 +105,10 @@ def panel(conversation: Conversation) -> Panel:
     )
     draft = getattr(run, "draft", None) if run else None
     if run is None or draft is None or not draft.is_open:
-        return Panel(None, run, [], [])
+        return Panel(None, run)
     draft.run = run
     draft.conversation = conversation
-    items = {item.number: item for item in run.evidence_items()}
-    sources = _sources(draft, items)
-    return Panel(draft, run, _paragraphs(draft, items, sources), sources)
+    return Panel(draft, run, Seen.of(run.understanding), shown(draft, run))
 
 
 @dataclass(frozen=True)
@@ -100,23 +131,20 @@ def waiting(after: str) -> Queue:
     return Queue(page, Cursor(page[-1].made_at, page[-1].pk) if len(found) > PAGE else None)
 
 
-def _sources(draft: Draft, items: dict[int, Evidence]) -> list[Source]:
+def _sources(answer: Answer, items: dict[int, Evidence]) -> list[Source]:
     """The records the text stands on, in order of first use."""
-    supported = [c["evidence"] for c in draft.claims if c["is_supported"] and c["evidence"]]
-    cited = [number for sentence in draft.sentences for number in sentence["evidence"]]
+    supported = [c["evidence"] for c in answer.claims if c["is_supported"] and c["evidence"]]
+    cited = [number for sentence in answer.sentences for number in sentence["evidence"]]
     used = [items[number] for number in dict.fromkeys(supported or cited) if number in items]
-    if draft.state == DraftState.HANDOFF:
+    if answer.hands_over:
         used = [item for item in items.values() if item.kind in {Kind.STATUS, Kind.POLICY, Kind.FAILURE}]
-    fields: dict[str, list[Evidence]] = {}
-    for item in used:
-        fields.setdefault(item.record, []).append(item)
-    return [Source(number, group) for number, group in enumerate(fields.values(), 1)][:MOST_SOURCES]
+    return gathered(used)[:MOST_SOURCES]
 
 
-def _paragraphs(draft: Draft, items: dict[int, Evidence], sources: list[Source]) -> list[list[Piece]]:
+def _paragraphs(answer: Answer, items: dict[int, Evidence], sources: list[Source]) -> list[list[Piece]]:
     paragraphs: list[list[Piece]] = [[]]
-    for index, sentence in enumerate(draft.sentences):
-        claims = sorted((c for c in draft.claims if c["sentence"] == index), key=lambda c: c["start"])
+    for index, sentence in enumerate(answer.sentences):
+        claims = sorted((c for c in answer.claims if c["sentence"] == index), key=lambda c: c["start"])
         paragraphs[-1] += _pieces(sentence["text"], claims, items, sources)
         if sentence["text"].endswith("\n"):
             paragraphs.append([])

@@ -42,6 +42,14 @@ class Writer:
         return f"customer:{self.customer.pk}" if self.customer else ""
 
     @classmethod
+    def of(cls, trial: Trial) -> Writer:
+        if trial.order_number:
+            wanted = Order.objects.filter(customer=trial.customer, number=trial.order_number)
+            if order := wanted.select_related("customer", "channel").first():
+                return cls(order.customer, order)
+        return cls(trial.customer)
+
+    @classmethod
     def read(cls, key: str) -> Writer:
         """A stranger for what we did not write or what is not here."""
         kind, _, pk = key.partition(":")

@@ -1,16 +1,23 @@
 from django.urls import path
 
-from agents import views
+from agents.views import drafts, machine, runs, trials
 
 app_name = "agents"
 urlpatterns = [
-    path("drafts/", views.queue, name="drafts"),
-    path("conversations/<uuid:conversation>/draft", views.show, name="draft"),
-    path("drafts/<uuid:draft>/approval", views.approve, name="approve"),
-    path("drafts/<uuid:draft>/edit", views.edit, name="edit"),
-    path("drafts/<uuid:draft>/check", views.check, name="check"),
-    path("drafts/<uuid:draft>/rejection", views.reject, name="reject"),
-    path("drafts/<uuid:draft>/again", views.again, name="again"),
-    path("runs/<uuid:run>/evidence/<int:number>", views.evidence, name="evidence"),
-    path("runs/<uuid:run>", views.run, name="run"),
+    path("drafts/", drafts.queue, name="drafts"),
+    path("conversations/<uuid:conversation>/draft", drafts.show, name="draft"),
+    path("drafts/<uuid:draft>/approval", drafts.approve, name="approve"),
+    path("drafts/<uuid:draft>/edit", drafts.edit, name="edit"),
+    path("drafts/<uuid:draft>/check", drafts.check, name="check"),
+    path("drafts/<uuid:draft>/rejection", drafts.reject, name="reject"),
+    path("drafts/<uuid:draft>/again", drafts.again, name="again"),
+    path("runs/<uuid:run>/evidence/<int:number>", runs.evidence, name="evidence"),
+    path("runs/<uuid:run>", runs.show, name="run"),
+    path("settings/machine", machine.show, name="machine"),
+    path("settings/machine/trials/new", trials.create, name="try"),
+    path("settings/machine/trials/writers", trials.writers, name="writers"),
+    path("settings/machine/trials/<uuid:trial>", trials.show, name="trial"),
+    path(
+        "settings/machine/trials/<uuid:trial>/evidence/<int:number>", trials.evidence, name="trial_evidence"
+    ),
 ]

@@ -114,10 +114,18 @@ def invitation(token: str) -> Invitation:
 
 def admins_only(view: View) -> View:
     """Members who are not admins may know the page exists; they may not use it: 403."""
+    return _guarded(view, lambda member: member.administers)
 
+
+def supervisors_only(view: View) -> View:
+    """The same for supervisors and admins."""
+    return _guarded(view, lambda member: member.supervises)
+
+
+def _guarded(view: View, may: Callable[[Membership], bool]) -> View:
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.membership.administers:
+        if not may(request.membership):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -102,6 +102,14 @@ class Draft(TenantModel):
         return self.state in OPEN
 
     @property
+    def outcome(self) -> str:
+        return self.state
+
+    @property
+    def hands_over(self) -> bool:
+        return self.state == DraftState.HANDOFF
+
+    @property
     def words(self) -> str:
         """What would be sent."""
         return self.edited_text or self.text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
@@ -8,6 +9,9 @@ from django.utils import timezone
 from agents.evidence import Evidence
 from config.tenancy import TenantModel
 from inbox.models import Conversation, Message
+
+if TYPE_CHECKING:
+    from agents.models.draft import Draft
 
 
 class RunState(models.TextChoices):
@@ -63,3 +67,8 @@ class Run(PassRecord):
             models.Index(fields=["conversation", "-started_at"], name="runs_of_conversation"),
             models.Index(fields=["organization", "started_at"], name="runs_by_age"),
         ]
+
+    @property
+    def answer(self) -> Draft | None:
+        """What it put on the table, whatever became of it; None where somebody wrote meanwhile."""
+        return getattr(self, "draft", None)

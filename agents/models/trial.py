@@ -43,6 +43,15 @@ class Trial(PassRecord):
     def __str__(self) -> str:
         return self.subject or self.text[:80]
 
+    @property
+    def hands_over(self) -> bool:
+        return self.outcome == DraftState.HANDOFF
+
+    @property
+    def answer(self) -> Trial | None:
+        """What it came to; None while it is read, and where it failed."""
+        return self if self.outcome else None
+
     @classmethod
     def kept(cls) -> models.QuerySet[Any]:
         return cls.objects.filter(started_at__gt=timezone.now() - cls.KEPT)

@@ -7,10 +7,24 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 from django import template
+from django.urls import reverse
 
 from agents.evidence import Evidence, Kind
+from agents.models import PassRecord, Trial
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def evidence_url(context: template.Context, record: PassRecord, number: int) -> str:
+    """Where the dialog of a statement gets what it stands on, as it was."""
+    view = "agents:trial_evidence" if isinstance(record, Trial) else "agents:evidence"
+    return reverse(view, args=[context["request"].organization.slug, record.pk, number])
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 @register.simple_tag

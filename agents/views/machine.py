@@ -1,0 +1,41 @@
+"""Settings → Machine: how the machine is, and what was tried."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from agents import health
+from agents.models import Trial
+from inbox.access import Request, supervisors_only
+from inbox.templatetags.plots import Point
+from inbox.templatetags.words import counted
+from knowledge.embedding import model_config
+
+SHOWN = 10  # trials
+
+
+@require_GET
+@supervisors_only
+def show(request: Request) -> HttpResponse:
+    used = health.used()
+    trials = Trial.kept().select_related("channel", "customer", "asked_by__user")
+    context = {
+        "model": model_config(),
+        "used": used,
+        "points": [_point(day, by_tokens=bool(used.tokens)) for day in used.days],
+        "failure": health.last_failure(),
+        "trials": trials.defer("evidence", "understanding", "claims", "channel__credentials").order_by(
+            "-started_at"
+        )[:SHOWN],
+    }
+    return render(request, "settings/machine.html", context)
+
+
+def _point(day: health.Day, *, by_tokens: bool) -> Point:
+    name = f"{day.day:%b} {day.day.day}"
+    said = f"{name}: {counted(day.passes, 'message,messages')}"
+    if by_tokens:
+        said += f", {counted(day.tokens, 'token,tokens')}, ${day.cost:.4f}"
+    return Point(name, day.tokens if by_tokens else day.passes, said)
