@@ -69,6 +69,11 @@ class ByFile(LoadFileScheduling):
         return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests first: they take longest, and one worker does them all."""
+    items.sort(key=lambda item: folder_of(str(item.path)) != "browser")
+
+
 def pytest_xdist_setupnodes() -> None:
     # A worker must read this file before the settings.
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
