@@ -1,6 +1,6 @@
 """Drafts without a model: an answer built from a plan, from the same facts, under the same verification.
 
-who must answer? ─▶ which order? ─▶ an answer for each wish ─▶ greeting, feeling, answers, offer, closing
+who must answer? ─▶ which order? ─▶ an answer for each wish ─▶ greeting, feeling, answers, offer, closing ─▶ the channel's form
 """
 
 from __future__ import annotations
@@ -12,38 +12,74 @@ from agents import phrases
 from agents.answers import (
     asking,
     cancel,
+    change,
+    complaint,
     delivery_exception,
+    exchange,
     knowledge,
+    payment,
     product_question,
+    public,
+    refund_request,
     refund_status,
     return_request,
     where_is_my_order,
 )
 from agents.answers.case import Answer, Case, Paragraph, handover, say
 from agents.evidence import Sentence
-from agents.handoff import person_needed
+from agents.handoff import claim_is_open, person_needed, wishes
 from agents.intents import IntentKind
 from agents.known import Facts, OrderFacts
+from agents.letter import Letter
 from agents.mood import Level, MoodKind
-from agents.phrases import Voice
 from agents.understand import Understanding
+from agents.voice import Voice
+from connectors.contract import Form
 from inbox.models import Conversation, Message
 
 ANSWERS: dict[IntentKind, Callable[[Case], Answer]] = {
     IntentKind.WHERE_IS_MY_ORDER: where_is_my_order.answer,
     IntentKind.DELIVERY_EXCEPTION: delivery_exception.answer,
     IntentKind.RETURN_REQUEST: return_request.answer,
-    IntentKind.PRODUCT_QUESTION: product_question.answer,
-    IntentKind.CANCEL: cancel.answer,
+    IntentKind.EXCHANGE: exchange.answer,
+    IntentKind.REFUND_REQUEST: refund_request.answer,
     IntentKind.REFUND_STATUS: refund_status.answer,
+    IntentKind.CANCEL: cancel.answer,
+    IntentKind.CHANGE_ADDRESS: change.address,
+    IntentKind.CHANGE_ORDER: change.order,
+    IntentKind.PAYMENT: payment.answer,
+    IntentKind.PRODUCT_QUESTION: product_question.answer,
     IntentKind.SHIPPING_INFO: knowledge.answer,
-    IntentKind.WARRANTY: knowledge.answer,
+    IntentKind.WARRANTY: knowledge.warranty,
+    IntentKind.DISCOUNT: knowledge.discount,
+    IntentKind.ACCOUNT: knowledge.account,
+    IntentKind.SUBSCRIPTION: knowledge.subscription,
+    IntentKind.COMPLAINT: complaint.answer,
 }
 NEEDS_ORDER = {
     IntentKind.WHERE_IS_MY_ORDER,
     IntentKind.DELIVERY_EXCEPTION,
     IntentKind.CANCEL,
+    IntentKind.CHANGE_ADDRESS,
+    IntentKind.CHANGE_ORDER,
+    IntentKind.REFUND_REQUEST,
     IntentKind.REFUND_STATUS,
+}
+# Nothing is lost when a teammate answers these after the rest of the message was answered.
+CAN_WAIT = {
+    IntentKind.DISCOUNT,
+    IntentKind.ACCOUNT,
+    IntentKind.SUBSCRIPTION,
+    IntentKind.WARRANTY,
+    IntentKind.SHIPPING_INFO,
+    IntentKind.PRODUCT_QUESTION,
+    IntentKind.EXCHANGE,
+}
+# One wish that another one answers along with its own.
+_COVERED = {
+    IntentKind.WHERE_IS_MY_ORDER: {IntentKind.DELIVERY_EXCEPTION},
+    IntentKind.REFUND_REQUEST: {IntentKind.CANCEL, IntentKind.RETURN_REQUEST},
+    IntentKind.COMPLAINT: set(IntentKind) - {IntentKind.COMPLAINT, IntentKind.OTHER, IntentKind.UNSURE},
 }
 _FEELINGS = {
     MoodKind.WORRIED: "sorry_worried",
@@ -54,32 +90,37 @@ _FEELINGS = {
 
 @dataclass(frozen=True)
 class Composed:
-    """An answer, or (needs_person) why there is none. `reason` is shown in the panel's header."""
+    """An answer, or (needs_person) why there is none. `reason` is shown in the panel's header; `proposals` are what
+    somebody should do beside sending it, in words."""
 
     sentences: list[Sentence] = field(default_factory=list)
     reason: str = ""
     needs_person: bool = False
+    proposals: tuple[str, ...] = ()
 
 
 def compose(message: Message, conversation: Conversation, seen: Understanding, facts: Facts) -> Composed:
     """Never raises for lack of facts: what is not known is asked, or handed to a person."""
     organization, limits = conversation.organization, conversation.channel.connector.limits
-    voice = Voice(organization.tone, str(message.pk))
-    case = Case(facts, seen, voice, message.text, limits.links_allowed, facts.focus)
-    answer = _answer(case)
+    voice = Voice.of(organization, str(message.pk))
+    case = Case(facts, seen, voice, message.text, limits, facts.focus)
+    answer = public.answer(case, _answer) if limits.form is Form.PUBLIC else _answer(case)
     reason = f"{answer.reason}{_in_english(seen)}"[:300]
     if answer.needs_person:
-        return Composed(needs_person=True, reason=reason)
-    letter = _Letter(
-        greeting=_greeting(voice, conversation.customer.first_name),
+        return Composed(needs_person=True, reason=reason, proposals=answer.proposals)
+    name = voice.name_of(conversation.customer)
+    closing = voice.say("closing")
+    letter = Letter(
+        greeting=[say(voice.say("greeting", name=name) if name else voice.say("greeting_stranger"))],
         feeling=_feeling(case),
         body=_once(answer.paragraphs),
-        offer=[] if _asks(answer) else [say(voice.say("offer"))],
-        closing=say(f"{voice.say('closing')}\n{organization.signature or organization.name}"),
+        offer=[] if _asks(answer) else case.courtesy("offer"),
+        notice=case.courtesy("automatic") if voice.says_automatic else [],
+        closing=[say(f"{closing}\n{voice.signature}" if closing else voice.signature)],
     )
-    if not letter.fit(limits.longest_text):
-        return Composed(needs_person=True, reason=f"Too long for this channel. {reason}"[:300])
-    return Composed(letter.sentences(), reason)
+    if problem := letter.take_form(limits):
+        return Composed(needs_person=True, reason=f"{problem} {reason}"[:300])
+    return Composed(letter.sentences(), reason, proposals=answer.proposals)
 
 
 def _answer(case: Case) -> Answer:
@@ -89,33 +130,47 @@ def _answer(case: Case) -> Answer:
     kinds = _wishes(case.seen)
     if not kinds:
         return asking.what_is_it(case)
+    if set(kinds) - CAN_WAIT and (reason := claim_is_open(case.facts)):
+        return handover(reason)
     if set(kinds) & NEEDS_ORDER and (question := asking.which_order(case)):
         return question
-    answers = [ANSWERS[kind](replace(case, meant=order)) for kind in kinds for order in _orders(case, kind)]
-    if person := next((answer for answer in answers if answer.needs_person), None):
-        return person
-    missing = asking.not_found(case)
+    answers = [
+        (kind, ANSWERS[kind](replace(case, meant=order))) for kind in kinds for order in _orders(case, kind)
+    ]
+    return _joined(case, answers)
+
+
+def _joined(case: Case, answers: list[tuple[IntentKind, Answer]]) -> Answer:
+    """One answer to several wishes. What only a person can answer is named, or takes all of it to a person."""
+    said = [answer for _, answer in answers if not answer.needs_person]
+    left = [(kind, answer) for kind, answer in answers if answer.needs_person]
+    if left and (not said or any(kind not in CAN_WAIT for kind, _ in left)):
+        return left[0][1]
+    paragraphs = [paragraph for answer in said for paragraph in answer.paragraphs]
+    reasons = [answer.reason for answer in said]
+    if left:
+        paragraphs.append([say("A teammate will get back to you here about the rest of your message.")])
+        reasons.append(f"still for you: the customer {wishes([kind for kind, _ in left])}")
+    if missing := asking.not_found(case):
+        paragraphs.append(missing)
     return Answer(
-        [paragraph for answer in answers for paragraph in answer.paragraphs] + ([missing] if missing else []),
-        "; ".join(dict.fromkeys(answer.reason for answer in answers)),
+        paragraphs,
+        "; ".join(dict.fromkeys(reasons)),
+        proposals=tuple(dict.fromkeys(each for answer in said for each in answer.proposals)),
     )
 
 
 def _wishes(seen: Understanding) -> list[IntentKind]:
     """What to answer, each thing once: trouble with a delivery says where it is too."""
     kinds = [kind for kind in dict.fromkeys(seen.kinds) if kind in ANSWERS]
-    if IntentKind.DELIVERY_EXCEPTION in kinds and IntentKind.WHERE_IS_MY_ORDER in kinds:
-        kinds.remove(IntentKind.WHERE_IS_MY_ORDER)
-    return kinds
+    return [kind for kind in kinds if not _COVERED.get(kind, set()) & set(kinds)]
 
 
 def _orders(case: Case, kind: IntentKind) -> list[OrderFacts | None]:
     """The orders one wish is about: the one meant, or all that the customer named."""
-    if kind not in NEEDS_ORDER and case.facts.focus is None:
-        return [None]
     if case.facts.focus is not None:
         return [case.facts.focus]
-    return list(asking.named(case))
+    return list(asking.named(case)) if kind in NEEDS_ORDER else [None]
 
 
 def _once(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -129,17 +184,11 @@ def _asks(answer: Answer) -> bool:
     return any(paragraph and paragraph[-1].text.endswith("?") for paragraph in answer.paragraphs)
 
 
-def _greeting(voice: Voice, name: str) -> Sentence:
-    return say(voice.say("greeting", name=name) if name else voice.say("greeting_stranger"))
-
-
 def _feeling(case: Case) -> Paragraph:
     """Said once, and plainly; a calm message gets none of it."""
     if turn := _FEELINGS.get(case.seen.mood.kind):
-        return [say(case.voice.say(turn))]
-    if case.seen.urgency.level is Level.HIGH:
-        return [say(case.voice.say("urgent"))]
-    return []
+        return case.courtesy(turn)
+    return case.courtesy("urgent") if case.seen.urgency.level is Level.HIGH else []
 
 
 def _in_english(seen: Understanding) -> str:
@@ -148,36 +197,3 @@ def _in_english(seen: Understanding) -> str:
     return (
         "" if code == "en" else f". The customer writes {phrases.language(code)}; this answer is in English"
     )
-
-
-@dataclass
-class _Letter:
-    greeting: Sentence
-    feeling: Paragraph
-    body: list[Paragraph]
-    offer: Paragraph
-    closing: Sentence
-
-    def sentences(self) -> list[Sentence]:
-        """The last sentence of each paragraph ends with a line break: that is how paragraphs are told."""
-        paragraphs = [[self.greeting], self.feeling, *self.body, self.offer, [self.closing]]
-        return [
-            replace(sentence, text=sentence.text + "\n") if place == len(paragraph) - 1 else sentence
-            for paragraph in paragraphs
-            for place, sentence in enumerate(paragraph)
-        ]
-
-    def fit(self, longest: int) -> bool:
-        """Leave out courtesies, then the last details, until it fits; the first sentence must stay."""
-        if self._length() > longest:
-            self.offer = []
-        if self._length() > longest:
-            self.feeling = []
-        while self._length() > longest and sum(map(len, self.body)) > 1:
-            self.body[-1].pop()
-            if not self.body[-1]:
-                self.body.pop()
-        return self._length() <= longest
-
-    def _length(self) -> int:
-        return sum(len(sentence.text) + 2 for sentence in self.sentences())

@@ -18,19 +18,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agents import facts as gathering
-from agents import model, route
+from agents import manners, model, route
 from agents.compose import Composed, compose
 from agents.known import Facts
 from agents.models import Draft, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
+from agents.progress import writing
+from agents.setting import around
+from agents.summary import summarize
 from agents.understand import Understanding, understand
 from agents.understand_model import understand_with_model
 from agents.verify import Claim, verify
+from config.model import model_config
 from config.tenancy import scope
 from connectors.errors import ConnectorError
 from inbox.models import Conversation, Direction, Message, OutgoingState
-from knowledge.embedding import model_config
 
 log = logging.getLogger(__name__)
 
@@ -124,10 +127,12 @@ def _still_wanted(message: Message) -> bool:
 
 def _understand(organization_id: UUID, work: Pass) -> str:
     text, subject, config = work.message.text, work.message.subject, model_config()
+    with scope(organization_id):
+        setting = around(work.message, work.message.conversation, work.earlier)
     if config.configured:
-        work.seen = understand_with_model(text, config, subject=subject, history=work.earlier)
+        work.seen = understand_with_model(text, config, subject=subject, setting=setting)
     else:
-        work.seen = understand(text, subject=subject, history=work.earlier)
+        work.seen = understand(text, subject=subject, setting=setting)
     work.run.understanding = asdict(work.seen)
     return work.seen.source
 
@@ -144,10 +149,12 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     work.run.engine = "compose"
     composed = compose(work.message, conversation, work.seen, work.facts)
     work.answer = composed
+    work.run.proposals = list(composed.proposals)
     if composed.needs_person or not model_config().configured:
         return "composed"
     try:
-        written = model.write(work.message, conversation, work.seen, work.facts, work.earlier)
+        with writing(work.run.pk) as progress:
+            written = model.write(work.message, conversation, work.seen, work.facts, work.earlier, progress)
     except ConnectorError as error:
         return f"composed, since the model failed: {error.message}"
     work.run.engine, work.run.tokens_in, work.run.tokens_out = (
@@ -157,6 +164,7 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     )
     work.run.cost = written.cost
     work.answer = written.answer
+    work.run.proposals = list(written.answer.proposals)
     return f"written by {written.model}"
 
 
@@ -169,6 +177,7 @@ def _verify(organization_id: UUID, work: Pass) -> str:
         zone=conversation.organization.time_zone,
         limits=conversation.channel.connector.limits,
     )
+    work.claims += manners.breaches(work.answer.sentences, conversation.organization)
     unsupported = [claim for claim in work.claims if not claim.is_supported]
     return f"{len(work.claims)} claims, {len(unsupported)} without support"
 
@@ -191,7 +200,14 @@ def _route(run: Run, work: Pass) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (_understand, _gather, _draft, _verify)
+def _summarize(organization_id: UUID, work: Pass) -> str:
+    name = work.message.conversation.customer.first_name
+    summary = summarize(work.seen, work.facts, name=name, earlier=work.earlier)
+    work.run.summary = summary.as_json()
+    return summary.next_step
+
+
+STEPS: tuple[Step, ...] = (_understand, _gather, _draft, _verify, _summarize)
 
 
 def take(step: Step, organization_id: UUID, work: Pass) -> None:

@@ -39,6 +39,7 @@ from inbox.models import (
 )
 from knowledge import search as knowledge
 from knowledge.embedding import embed
+from knowledge.models import Passage
 
 # What no article can answer, or what is answered without one. Every other wish is looked up in knowledge.
 _NEEDS_NO_ARTICLE = {
@@ -107,7 +108,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
     ]
     named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
     meant: Focus = focus(orders, named, seen, text)
-    about_products = any(intent.kind == IntentKind.PRODUCT_QUESTION for intent in seen.intents)
+    about_products = bool(set(seen.kinds) & {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE})
     return Facts(
         now=timezone.now(),
         zone=zone,
@@ -165,7 +166,7 @@ def _products(
 
 def _passages(conversation: Conversation, asked: Asked, ledger: Ledger) -> list[Evidence]:
     """Those for each question, best first, each once."""
-    found = {}
+    found: dict[UUID, Passage] = {}
     for place, question in enumerate(asked.questions):
         vector = asked.vectors[place] if asked.vectors else None
         kind = conversation.channel.kind

@@ -36,7 +36,7 @@ _ABOUT_AN_ORDER_NOW = {
 
 def wanted(conversation: Conversation, message: Message, seen: Understanding) -> list[Lookup]:
     """Inside a scope; what is to be run outside of it."""
-    organization = conversation.organization_id
+    organization = conversation.tenant
     unseen = [
         Lookup(number, partial(polling.look_for, organization, conversation.channel, "order", number))
         for number in _unseen(conversation, seen)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from agents.intents import IntentKind
 from agents.known import Facts, OrderFacts
 from agents.phrases import day
+from agents.threats import said
 from agents.understand import Understanding
 
 _WANTS = {
@@ -17,30 +18,46 @@ _WANTS = {
     IntentKind.PAYMENT: "asks about a payment",
     IntentKind.DISCOUNT: "asks for a discount",
     IntentKind.ACCOUNT: "asks about their account",
+    IntentKind.SUBSCRIPTION: "asks about a subscription",
+    IntentKind.WARRANTY: "asks about the warranty",
+    IntentKind.SHIPPING_INFO: "asks about shipping",
+    IntentKind.PRODUCT_QUESTION: "asks about a product",
     IntentKind.HUMAN: "wants to talk to a person",
     IntentKind.COMPLAINT: "complains",
     IntentKind.OTHER: "writes about something the machine does not answer",
 }
 # Courtesy beside a wish we can answer needs nobody; alone it does.
 _MINOR = {IntentKind.COMPLAINT, IntentKind.OTHER, IntentKind.UNSURE}
-_GRAVE = ("legal", "lawyer", "danger", "injury", "did not make")
 
 
 def person_needed(seen: Understanding, facts: Facts, answerable: Collection[IntentKind]) -> str:
     """Why a person must answer, with what is known; "" where the machine may."""
     if seen.manipulation:
         return f"This message {seen.manipulation_reason}. {known(facts)}"
-    if any(word in seen.urgency.reason for word in _GRAVE):
-        return f"The customer {seen.urgency.reason}. {known(facts)}"
+    if seen.urgency.threats:
+        return f"The customer {said(seen.urgency.threats)}. {known(facts)}"
     kinds = list(dict.fromkeys(seen.kinds))
     can = [kind for kind in kinds if kind in answerable]
-    cannot = [kind for kind in kinds if kind in _WANTS and not (can and kind in _MINOR)]
+    cannot = [
+        kind for kind in kinds if kind in _WANTS and kind not in answerable and not (can and kind in _MINOR)
+    ]
     if seen.wants_human and IntentKind.HUMAN not in cannot:
         cannot.append(IntentKind.HUMAN)
-    if not cannot:
+    return f"The customer {wishes(cannot)}. {known(facts)}" if cannot else ""
+
+
+def wishes(kinds: Sequence[IntentKind]) -> str:
+    return " and ".join(_WANTS.get(kind, f"asks about {kind.replace('_', ' ')}") for kind in kinds)
+
+
+def claim_is_open(facts: Facts) -> str:
+    """What we write while a claim runs is read by the platform or the bank: a person writes it. "" where none runs."""
+    dispute = facts.open_dispute(facts.focus)
+    if dispute is None:
         return ""
-    wishes = " and ".join(_WANTS[kind] for kind in cannot)
-    return f"The customer {wishes}. {known(facts)}"
+    due = dispute.fields.get("due")
+    until = f", to be answered by {day(due)}" if due else ""
+    return f"{dispute.fields['label'].value} is open on {dispute.order_number}{until}. {known(facts)}"
 
 
 def known(facts: Facts) -> str:
@@ -61,5 +78,7 @@ def _summary(order: OrderFacts) -> str:
         "cancelled" if order.get("cancelled") else "",
         ", ".join(f"{p['carrier'].value} {p.status.replace('_', ' ')}" for p in order.parcels)
         or "no parcel yet",
+        *(back["status"].value.replace("_", " ") for back in order.returns),
+        *(f"refunded {refund['amount'].value}" for refund in order.refunds),
     ]
     return f"Order {order.number}: {', '.join(part for part in parts if part)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,16 +12,17 @@ from agents.compose import Composed
 from agents.evidence import Evidence, Sentence
 from agents.known import Facts
 from agents.understand import Understanding
+from agents.voice import Voice
+from config.model import complete, model_config
 from connectors import llm
 from inbox.models import Conversation, Message
-from knowledge.embedding import model_config
 
 PROMPT = (Path(__file__).parent / "prompts" / "draft.md").read_text()
 
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["sentences", "question"],
+    "required": ["sentences", "question", "actions"],
     "properties": {
         "sentences": {
             "type": "array",
@@ -36,8 +37,11 @@ SCHEMA = {
             },
         },
         "question": {"type": ["string", "null"]},
+        "actions": {"type": "array", "items": {"type": "string"}},
     },
 }
+
+_MOST_ACTIONS = 5
 
 # US dollars for a million tokens (in, out), as published by the vendor in 2025; unknown models cost nothing here.
 PRICES = {"gpt-4.1-mini": ("0.40", "1.60"), "gpt-4.1": ("2.00", "8.00"), "gpt-4o-mini": ("0.15", "0.60")}
@@ -53,13 +57,19 @@ class Written:
 
 
 def write(
-    message: Message, conversation: Conversation, seen: Understanding, facts: Facts, earlier: Sequence[str]
+    message: Message,
+    conversation: Conversation,
+    seen: Understanding,
+    facts: Facts,
+    earlier: Sequence[str],
+    on_text: llm.OnText | None = None,
 ) -> Written:
-    """Raises connectors.errors.ConnectorError when the model cannot be reached or does not keep to the form."""
-    completion = llm.complete(
-        llm.Prompt(system=PROMPT, user=_brief(message, conversation, seen, facts, earlier), schema=SCHEMA),
-        model_config(),
-    )
+    """Raises connectors.errors.ConnectorError when the model cannot be reached or does not keep to the form. `on_text`
+    gets its JSON as far as it is there."""
+    voice = Voice.of(conversation.organization, str(message.pk))
+    brief = _brief(message, conversation, seen, facts, earlier, voice)
+    prompt = llm.Prompt(system=PROMPT, user=brief, schema=SCHEMA)
+    completion = complete(prompt, model_config(), on_text)
     known = {item.number for item in facts.evidence}
     sentences = [
         Sentence(each["text"], tuple(number for number in each["evidence"] if number in known))
@@ -68,8 +78,15 @@ def write(
     ]
     if completion.data["question"]:
         sentences.append(Sentence(completion.data["question"]))
+    if voice.says_automatic and sentences:
+        sentences[-1] = replace(sentences[-1], text=f"{sentences[-1].text.rstrip()}\n")
+        sentences.append(Sentence(voice.say("automatic")))
     return Written(
-        answer=Composed(sentences=sentences, reason=f"Written by {completion.model} from {len(known)} facts"),
+        answer=Composed(
+            sentences=sentences,
+            reason=f"Written by {completion.model} from {len(known)} facts",
+            proposals=tuple(each[:300] for each in completion.data["actions"][:_MOST_ACTIONS]),
+        ),
         model=completion.model,
         tokens_in=completion.tokens_in,
         tokens_out=completion.tokens_out,
@@ -78,18 +95,27 @@ def write(
 
 
 def _brief(
-    message: Message, conversation: Conversation, seen: Understanding, facts: Facts, earlier: Sequence[str]
+    message: Message,
+    conversation: Conversation,
+    seen: Understanding,
+    facts: Facts,
+    earlier: Sequence[str],
+    voice: Voice,
 ) -> str:
     """What the model gets: settings and evidence as data, the customer's words last and fenced as such."""
-    organization, limits = conversation.organization, conversation.channel.connector.limits
+    limits = conversation.channel.connector.limits
     return "\n".join(
         [
             "## Answer as",
             json.dumps(
                 {
-                    "signature": organization.signature or organization.name,
-                    "tone": organization.tone,
-                    "customer_first_name": conversation.customer.first_name,
+                    "signature": voice.signature,
+                    "tone": voice.tone,
+                    "customer_name": voice.name_of(conversation.customer),
+                    "phrases_of_the_brand": {turn: list(said) for turn, said in voice.own.items() if said},
+                    "never_use_these_words": list(voice.forbidden),
+                    "form": limits.form,
+                    "the_channel_forbids": [rule.because for rule in limits.wording if rule.blocks],
                     "language": seen.language.code,
                     "longest_text": limits.longest_text,
                     "links_allowed": limits.links_allowed,

@@ -100,6 +100,14 @@ class ReplyClock:
     source: str = ""
 
 
+class Form(StrEnum):
+    """What people expect a message of this channel to look like."""
+
+    LETTER = "letter"  # greeting, paragraphs, signature
+    CHAT = "chat"  # a few short sentences
+    PUBLIC = "public"  # everybody reads it: nothing about the shopper or their orders
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a platform allows in one message, and how fast it wants an answer."""
@@ -113,6 +121,10 @@ class Limits:
     reply: ReplyClock = ReplyClock()
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
+    form: Form = Form.LETTER
+
+    def forbids(self, wording: Wording) -> bool:
+        return any(rule.forbids is wording and rule.blocks for rule in self.wording)
 
     @property
     def links_allowed(self) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import httpx
 import jsonschema
 
 from connectors import embedded
@@ -21,7 +22,7 @@ from connectors.errors import AuthorizationLost, ConnectorError, RateLimited, Re
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
-    from openai.types.chat import ChatCompletion
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 DIMENSIONS = 384  # of every embedding, whoever makes it
 OPENAI = "https://api.openai.com/v1"
@@ -72,24 +73,28 @@ class Completion:
     seconds: float
 
 
-def complete(prompt: Prompt, config: ModelConfig) -> Completion:
-    """One structured answer. A server that refuses JSON schemas is asked again in plain JSON mode."""
+OnText = Callable[[str], None]  # gets the answer's JSON as far as it is there
+
+
+def complete(prompt: Prompt, config: ModelConfig, on_text: OnText | None = None) -> Completion:
+    """One structured answer. A server that refuses JSON schemas is asked again in plain JSON mode.
+
+    With `on_text` the answer is streamed, and `timeout` is for all of it."""
     if not config.configured:
         raise Refused("No language model is configured.")
     started = time.monotonic()
     try:
-        answer = _ask(prompt, config, _schema_format(prompt.schema), prompt.system)
+        said = _ask(prompt, config, _schema_format(prompt.schema), prompt.system, on_text)
     except _SchemaRefused:
         rules = (
             f"{prompt.system}\n\nAnswer with one JSON object under this schema:\n{json.dumps(prompt.schema)}"
         )
-        answer = _ask(prompt, config, {"type": "json_object"}, rules)
-    usage = answer.usage
+        said = _ask(prompt, config, {"type": "json_object"}, rules, on_text)
     return Completion(
-        data=_data(answer, prompt.schema),
-        model=answer.model or prompt.model or config.draft_model,
-        tokens_in=usage.prompt_tokens if usage else 0,
-        tokens_out=usage.completion_tokens if usage else 0,
+        data=_data(said, prompt.schema),
+        model=said.model or prompt.model or config.draft_model,
+        tokens_in=said.tokens_in,
+        tokens_out=said.tokens_out,
         seconds=time.monotonic() - started,
     )
 
@@ -139,41 +144,90 @@ def _schema_format(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
-def _ask(prompt: Prompt, config: ModelConfig, answer_format: dict[str, Any], system: str) -> ChatCompletion:
+@dataclass
+class _Said:
+    """What came back, in one piece or in many."""
+
+    text: str = ""
+    refusal: str = ""
+    finish: str = ""
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    @classmethod
+    def whole(cls, answer: ChatCompletion) -> _Said:
+        try:
+            choice, usage = answer.choices[0], answer.usage
+            return cls(
+                choice.message.content or "",
+                choice.message.refusal or "",
+                choice.finish_reason or "",
+                answer.model or "",
+                usage.prompt_tokens if usage else 0,
+                usage.completion_tokens if usage else 0,
+            )
+        except (AttributeError, IndexError, TypeError) as error:
+            raise Unparsable("The model server's answer has no message.") from error
+
+    def hear(self, chunk: ChatCompletionChunk) -> None:
+        self.model = chunk.model or self.model
+        if chunk.usage:
+            self.tokens_in, self.tokens_out = chunk.usage.prompt_tokens, chunk.usage.completion_tokens
+        for choice in chunk.choices[:1]:
+            self.text += choice.delta.content or ""
+            self.refusal += choice.delta.refusal or ""
+            self.finish = choice.finish_reason or self.finish
+
+
+def _ask(
+    prompt: Prompt, config: ModelConfig, answer_format: dict[str, Any], system: str, on_text: OnText | None
+) -> _Said:
     import openai
 
-    client = _client(config.api_key, config.base_url)
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}]
+    request = {
+        "model": prompt.model or config.draft_model,
+        "messages": [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}],
+        "response_format": answer_format,
+        "timeout": prompt.timeout or config.timeout,
+    }
+    chat = _client(config.api_key, config.base_url).chat.completions
     try:
-        answer: ChatCompletion = client.chat.completions.create(  # type: ignore[call-overload]
-            model=prompt.model or config.draft_model,
-            messages=messages,
-            response_format=answer_format,
-            timeout=prompt.timeout or config.timeout,
-        )
+        if on_text:
+            return _streamed(chat, request, on_text)
+        return _Said.whole(chat.create(**request))
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
         if answer_format["type"] == "json_schema":
             raise _SchemaRefused(_said(error)) from error
         raise _translated(error) from error
     except openai.OpenAIError as error:
         raise _translated(error) from error
+    except httpx.HTTPError as error:  # in the middle of a stream
+        raise Unreachable("The model server broke off.") from error
     except ValueError as error:  # the body is not JSON at all
         raise Unparsable("The model server's answer is not JSON.") from error
-    return answer
 
 
-def _data(answer: ChatCompletion, schema: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        choice = answer.choices[0]
-        refusal, text = choice.message.refusal, choice.message.content
-    except (AttributeError, IndexError, TypeError) as error:
-        raise Unparsable("The model server's answer has no message.") from error
-    if refusal or choice.finish_reason == "content_filter":
-        raise Refused(f"The model refused: {refusal or 'content filter'}")
-    if choice.finish_reason == "length":
+def _streamed(chat: Any, request: dict[str, Any], on_text: OnText) -> _Said:
+    """The time-out is for the whole: a server that sends a word now and then holds nobody."""
+    until, said = time.monotonic() + request["timeout"], _Said()
+    with chat.create(**request, stream=True, stream_options={"include_usage": True}) as chunks:
+        for chunk in chunks:
+            said.hear(chunk)
+            if time.monotonic() > until:
+                raise Unreachable("The model server did not finish in time.")
+            if said.text:
+                on_text(said.text)
+    return said
+
+
+def _data(said: _Said, schema: Mapping[str, Any]) -> dict[str, Any]:
+    if said.refusal or said.finish == "content_filter":
+        raise Refused(f"The model refused: {said.refusal or 'content filter'}")
+    if said.finish == "length":
         raise Unparsable("The model's answer was cut off.")
     try:
-        data = json.loads(text or "")
+        data = json.loads(said.text)
         jsonschema.validate(data, schema)
     except json.JSONDecodeError as error:
         raise Unparsable("The model's answer is not JSON.") from error

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
-
+from config import model
+from config.model import model_config
 from connectors import llm
+from knowledge.background import background
 
+__all__ = ["embed", "model_config"]
 
-def model_config() -> llm.ModelConfig:
-    return llm.ModelConfig(
-        api_key=settings.OPENAI_API_KEY,
-        base_url=settings.OPENAI_BASE_URL or llm.OPENAI,
-        draft_model=settings.DRAFT_MODEL,
-        embed_model=settings.EMBED_MODEL,
-        timeout=settings.MODEL_TIMEOUT,
-    )
+BATCH = 128  # texts asked for at once
 
 
 def embed(texts: Sequence[str], kind: llm.Kind) -> list[list[float]]:
-    """384 numbers a text, of length 1. Raises connectors.errors.ConnectorError when a configured model fails."""
-    return llm.embed(list(texts), kind, model_config())
+    """384 numbers a text, of length 1; in batches. Raises connectors.errors.ConnectorError when a configured model
+    fails."""
+    config = model_config()
+    if kind == "query" and texts:
+        background(config)  # asked for here, where no scope is open
+    batches = (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
+    return [vector for batch in batches for vector in model.embed(list(batch), kind, config)]

@@ -28,10 +28,10 @@ def which_order(case: Case) -> Answer | None:
     if facts.focus is not None or len(named(case)) > 1:
         return None
     if facts.unknown_numbers:
-        return Answer([_unknown()], "No order with the number given is under this customer's address")
+        return Answer([_unknown(case)], "No order with the number given is under this customer's address")
     if not facts.orders:
-        return Answer([_no_orders()], "No order is known under this customer's address")
-    candidates = facts.open_orders or facts.orders
+        return Answer([_no_orders(case)], "No order is known under this customer's address")
+    candidates = facts.candidates or facts.open_orders or facts.orders
     return Answer([_choose(candidates)], f"Could be any of {len(candidates)} orders, so it asks which")
 
 
@@ -55,39 +55,52 @@ def what_is_it(case: Case) -> Answer:
     )
 
 
-def _unknown() -> Paragraph:
-    return [
+def _unknown(case: Case) -> Paragraph:
+    said = [
         say("I can't find an order with that number under this address."),
         say("Could you check the number in your order confirmation and send it to me again?"),
-        say("If you ordered with another e-mail address, please write to us from that one."),
     ]
+    elsewhere = say("If you ordered with another e-mail address, please write to us from that one.")
+    return said if case.stays_here else [*said, elsewhere]
 
 
-def _no_orders() -> Paragraph:
-    return [
-        say("I can't find an order under this address yet."),
-        say("Which order number is on your confirmation, and did you use another e-mail address for it?"),
-    ]
+def _no_orders(case: Case) -> Paragraph:
+    which = "Which order number is on your confirmation"
+    other = "" if case.stays_here else ", and did you use another e-mail address for it"
+    return [say("I can't find an order under this address yet."), say(f"{which}{other}?")]
+
+
+def which_item(case: Case) -> Paragraph:
+    """Something is to be sent back or exchanged, of one of several orders."""
+    candidates = case.facts.candidates
+    if not 1 < len(candidates) <= _MOST:
+        return [say("Which order is it about, and which item would you like to send back?")]
+    words, grounds = _options(candidates)
+    return [say(f"Is it about {words}?", *grounds)]
 
 
 def _choose(candidates: list[OrderFacts]) -> Paragraph:
-    described = [_described(order) for order in candidates[:_MOST]]
-    grounds = [item for _, items in described for item in items]
-    words = listed([words for words, _ in described], "or")
-    more = ", or an older one" if len(candidates) > _MOST else ""
+    words, grounds = _options(candidates)
     return [
         say(
-            f"I see more than one order of yours, and want to get this right. Which one do you mean: {words}{more}?",
+            f"I see more than one order of yours, and want to get this right. Which one do you mean: {words}?",
             *grounds,
         )
     ]
 
 
+def _options(candidates: list[OrderFacts]) -> tuple[str, list[Evidence]]:
+    described = [_described(order) for order in candidates[:_MOST]]
+    grounds = [item for _, items in described for item in items]
+    more = ", or an older one" if len(candidates) > _MOST else ""
+    return listed([words for words, _ in described], "or") + more, grounds
+
+
 def _described(order: OrderFacts) -> tuple[str, list[Evidence]]:
-    """ "#1042 (Field Jacket, ordered on Monday, November 3)"."""
-    placed = order["placed_on"]
+    """ "the Field Jacket from Monday, November 3 (order #1042)"."""
+    placed, number = order["placed_on"], order["number"]
     if not order.lines:
-        return f"{order.number} (ordered on {day(placed)})", [order["number"], placed]
+        return f"the order from {day(placed)} ({order.number})", [number, placed]
     title = order.lines[0]["title"]
     more = " and more" if len(order.lines) > 1 else ""
-    return f"{order.number} ({title.value}{more}, ordered on {day(placed)})", [order["number"], title, placed]
+    return f"the {title.value}{more} from {day(placed)} (order {order.number})", [number, title, placed]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from agents.claims.wording import sentences, stems
-from agents.evidence import Evidence, Kind, Sentence
+from agents.evidence import Evidence, Sentence
+from agents.intents import Detail, IntentKind
 from agents.known import Facts, OrderFacts
-from agents.phrases import Voice
+from agents.mood import MoodKind
 from agents.understand import Understanding
+from agents.voice import Voice
+from connectors.contract import Form, Limits, Wording
 
 Paragraph = list[Sentence]
+
+UPSET = {MoodKind.FRUSTRATED, MoodKind.ANGRY}
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Case:
     seen: Understanding
     voice: Voice
     text: str  # what the customer wrote
-    links_allowed: bool
+    limits: Limits
     meant: OrderFacts | None = None
 
     @property
@@ -36,6 +42,23 @@ class Case:
     def words(self) -> frozenset[str]:
         return stems(self.text)
 
+    @property
+    def links_allowed(self) -> bool:
+        return self.limits.links_allowed and self.limits.form is not Form.PUBLIC
+
+    @property
+    def stays_here(self) -> bool:
+        """The platform forbids to ask for another way to write."""
+        return self.limits.forbids(Wording.ELSEWHERE) or self.limits.forbids(Wording.EMAIL_ADDRESS)
+
+    @property
+    def is_upset(self) -> bool:
+        return self.seen.mood.kind in UPSET
+
+    def details(self, kind: IntentKind) -> Collection[Detail]:
+        """What more was understood of a wish: damaged, late, wrong item …"""
+        return {each.detail for each in self.seen.intents if each.kind is kind and each.detail}
+
     def says(self, pattern: str) -> bool:
         return bool(re.search(pattern, self.text, re.IGNORECASE))
 
@@ -43,14 +66,23 @@ class Case:
         """The best passage with these words in it."""
         return next((p for p in self.facts.passages if re.search(pattern, p.value, re.IGNORECASE)), None)
 
+    def courtesy(self, turn: str, *grounds: Evidence | None) -> Paragraph:
+        """A turn of phrase in the brand's voice; nothing where its forbidden words leave none."""
+        words = self.voice.say(turn)
+        return [say(words, *grounds)] if words else []
+
 
 @dataclass(frozen=True)
 class Answer:
-    """Paragraphs for the customer, or (needs_person) none. `reason` is for the member: what stands behind it."""
+    """Paragraphs for the customer, or (needs_person) none. `reason` is for the member: what stands behind it.
+
+    `proposals` are what somebody should do beside sending it, in words.
+    """
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     reason: str = ""
     needs_person: bool = False
+    proposals: tuple[str, ...] = ()
 
 
 def say(text: str, *grounds: Evidence | None) -> Sentence:
@@ -76,5 +108,5 @@ def handover(reason: str) -> Answer:
     return Answer(reason=reason, needs_person=True)
 
 
-def source(passage: Evidence | None) -> str:
-    return f"from {passage.source}" if passage and passage.kind is Kind.POLICY else ""
+def hand_on() -> Sentence:
+    return say("A teammate will look into it and get back to you here.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from agents.answers import knowledge
 from agents.answers.case import Answer, Case, Paragraph, say
 from agents.claims.wording import sentences, stems
 from agents.evidence import Evidence
+from agents.intents import IntentKind
 from agents.known import ProductFacts
-from agents.phrases import amount, listed
+from agents.phrases import amount, day, listed
 
 _STOCK = r"\b(?:in stock|available|availab\w+|have (?:it|this|the|any|one)|sold out|restock|do you (?:still )?(?:have|sell|carry))\b"
 _PRICE = r"\b(?:how much|price|cost|costs)\b"
@@ -28,13 +30,14 @@ _MEANT = (
     (r"bulb|dimm|watt|bright|lumen", "bulb brightness light dimming dimmable"),
 )
 _SHOWN = 8  # variants listed at most
+_NOW = timedelta(hours=1)  # stock read longer ago is said with its day
 
 
 def answer(case: Case) -> Answer:
     if not case.facts.products:
         return knowledge.answer(case)
     product = case.facts.products[0]
-    found = [sentence for ask in (_attributes, _price, _stock) for sentence in ask(case, product)]
+    found = [sentence for ask in (_attributes, _price, stock) for sentence in ask(case, product)]
     if not found:
         return knowledge.answer(case)
     return Answer([found], f"From the catalogue: {product.fields['title'].value}")
@@ -69,7 +72,7 @@ def _described(case: Case, product: ProductFacts) -> Paragraph:
 def _price(case: Case, product: ProductFacts) -> Paragraph:
     if not case.says(_PRICE):
         return []
-    title, variants = product.fields["title"], _named(case, product)
+    title, variants = product.fields["title"], named(case, product) or product.variants
     if len({variant["price"].value for variant in product.variants}) == 1:
         return [say(f"The {title.value} costs {amount(variants[0]['price'])}.", title, variants[0]["price"])]
     return [
@@ -83,36 +86,47 @@ def _price(case: Case, product: ProductFacts) -> Paragraph:
     ]
 
 
-def _stock(case: Case, product: ProductFacts) -> Paragraph:
-    tracked = [variant for variant in _named(case, product) if "stock" in variant]
-    if not case.says(_STOCK) or not tracked:
+def stock(case: Case, product: ProductFacts) -> Paragraph:
+    """As of now, or as of when it was last read."""
+    tracked = [variant for variant in named(case, product) or product.variants if "stock" in variant]
+    if not (case.says(_STOCK) or IntentKind.EXCHANGE in case.seen.kinds) or not tracked:
         return []
-    title = product.fields["title"]
     here = [variant for variant in tracked if int(variant["stock"].value) > 0]
     gone = [variant for variant in tracked if int(variant["stock"].value) <= 0]
-    return [*_in_state(title, here, "in stock"), *_in_state(title, gone, "sold out")]
+    return [*_in_state(case, product, here, "in stock"), *_in_state(case, product, gone, "sold out")]
 
 
-def _in_state(title: Evidence, variants: list[dict[str, Evidence]], state: str) -> Paragraph:
+def _in_state(
+    case: Case, product: ProductFacts, variants: list[dict[str, Evidence]], state: str
+) -> Paragraph:
     if not variants:
         return []
-    shown = variants[:_SHOWN]
-    stock = [variant["stock"] for variant in shown]
+    title, as_of = product.fields["title"], product.fields.get("as_of")
+    is_old = as_of is not None and case.facts.now - as_of.fetched_at > _NOW
+    when = f"when we last checked, on {day(as_of)}" if as_of and is_old else "right now"
+    verb, shown = ("was" if is_old else "is"), variants[:_SHOWN]
     if len(shown) == 1 and _is_plain(shown[0]):
-        return [say(f"The {title.value} is {state} right now.", title, *stock)]
-    names = listed([variant["title"].value for variant in shown])
-    grounds = [item for variant in shown for item in (variant["title"], variant["stock"])]
-    return [say(f"The {title.value} is {state} right now in {names}.", title, *grounds)]
+        grounds = [shown[0]["stock"]]
+        text = f"The {title.value} {verb} {state} {when}."
+    else:
+        names = listed([variant["title"].value for variant in shown])
+        grounds = [item for variant in shown for item in (variant["title"], variant["stock"])]
+        text = (
+            f"The {title.value} {verb} {state} in {names}, {when}."
+            if is_old
+            else (f"The {title.value} is {state} right now in {names}.")
+        )
+    return [say(text, title, *grounds, as_of if is_old else None)]
 
 
 def _is_plain(variant: dict[str, Evidence]) -> bool:
     return variant["title"].value.lower() in {"default title", "default", ""}
 
 
-def _named(case: Case, product: ProductFacts) -> list[dict[str, Evidence]]:
-    """The variants the message names by all parts of their titles, else those by any part, else all."""
+def named(case: Case, product: ProductFacts) -> list[dict[str, Evidence]]:
+    """The variants the message names by all parts of their titles, else those by any part."""
     said = {word.lower() for word in re.findall(r"[\w'’]+", case.text)}
     parts = [({part.lower() for part in re.findall(r"\w+", v["title"].value)}, v) for v in product.variants]
     whole = [variant for words, variant in parts if words and words <= said]
     some = [variant for words, variant in parts if words & said - {"a", "i", "s"}]
-    return whole or some or product.variants
+    return whole or some

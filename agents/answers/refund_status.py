@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.answers import parcels
 from agents.answers.case import Answer, Case, Paragraph, handover, quote, say
 from agents.answers.return_request import standing
 from agents.known import OrderFacts
@@ -12,7 +13,9 @@ def answer(case: Case) -> Answer:
     order = case.order
     if order.refunds:
         rule = quote(case.passage(r"refund.*payment method"))
-        return Answer([refunds(order), rule], f"Order {order.number}: refund on record")
+        return Answer(
+            [[*refunds(order), *as_of(case, order)], rule], f"Order {order.number}: refund on record"
+        )
     if order.returns:
         still = say(
             f"Your order {order.number} has not been refunded yet.",
@@ -20,10 +23,15 @@ def answer(case: Case) -> Answer:
             order["financial_status"],
         )
         return Answer(
-            [[*standing(order), still], quote(case.passage(r"refund.*payment method"))],
+            [[*standing(order), still, *as_of(case, order)], quote(case.passage(r"refund.*payment method"))],
             f"Order {order.number}: a return, no refund yet",
         )
     return handover(f"Asks about a refund for {order.number}; neither refund nor return is on record.")
+
+
+def as_of(case: Case, order: OrderFacts) -> Paragraph:
+    """When the shop's own system did not answer."""
+    return [parcels.unreached(case, "our shop system", order.failure)] if order.failure else []
 
 
 def refunds(order: OrderFacts) -> Paragraph:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from agents.answers import asking
 from agents.answers.case import Answer, Case, Paragraph, handover, quote, say
 from agents.claims.days import window
 from agents.evidence import Evidence, Sentence
@@ -26,9 +27,9 @@ def answer(case: Case) -> Answer:
     under_way = standing(case.meant) if case.meant else []
     if not (rule or how or under_way):
         return handover("Wants to return something, and no article says how returns work.")
-    inside = _inside(case.meant, rule) if case.meant and rule else []
-    paragraphs = [under_way, quote(rule), inside]
-    if any("closed on" in each.text for each in inside):
+    inside_ = inside(case.meant, rule) if case.meant and rule else []
+    paragraphs = [under_way, quote(rule), inside_]
+    if any("closed on" in each.text for each in inside_):
         paragraphs.append(
             [say("If something is wrong with the item, tell me what, and a teammate will take a look.")]
         )
@@ -39,20 +40,20 @@ def answer(case: Case) -> Answer:
 
 
 def standing(order: OrderFacts) -> Paragraph:
-    """How the returns of an order stand."""
-    return [
-        say(
-            f"Your return {back['name'].value} for order {order.number} {_STATES[back['status'].value]}.",
-            back["name"],
-            back["status"],
-            order["number"],
-        )
-        for back in order.returns
-        if back["status"].value in _STATES
-    ]
+    """How the returns of an order stand, and what brings them."""
+    said = []
+    for back in order.returns:
+        name, state = back["name"], back["status"]
+        if state.value in _STATES:
+            text = f"Your return {name.value} for order {order.number} {_STATES[state.value]}."
+            said.append(say(text, name, state, order["number"]))
+        number = back.get("number")
+        if number and state.value == "return_open":
+            said.append(say(f"Its tracking number is {number.value}.", number))
+    return said
 
 
-def _inside(order: OrderFacts, rule: Evidence) -> Paragraph:
+def inside(order: OrderFacts, rule: Evidence) -> Paragraph:
     """Whether the order is inside the stated window today, counted from the day the rule names."""
     stated = window(rule.value)
     if stated is None:
@@ -94,7 +95,7 @@ def _until(
 def _ask(case: Case) -> Paragraph:
     """What is still needed to begin."""
     if case.meant is None:
-        return [say("Which order is it about, and which item would you like to send back?")]
+        return asking.which_item(case)
     lines = case.meant.lines
     if len(lines) == 1 or re.search(
         r"doesn.?t fit|too (?:small|big|large)|changed my mind", case.text, re.IGNORECASE

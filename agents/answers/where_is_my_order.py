@@ -6,7 +6,7 @@ from agents.answers import parcels
 from agents.answers.case import Answer, Case, Paragraph, say
 from agents.answers.refund_status import refunds
 from agents.evidence import Evidence
-from agents.known import OrderFacts
+from agents.known import OrderFacts, ParcelFacts
 from agents.phrases import day
 
 
@@ -17,15 +17,20 @@ def answer(case: Case) -> Answer:
     if not order.parcels:
         return _without_parcel(order)
     if len(order.parcels) == 1:
-        parcel = order.parcels[0]
-        paragraphs = [
-            parcels.news(case, order, parcel),
-            parcels.what_next(case, parcel),
-            parcels.link(case, parcel),
-        ]
-        return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
+        return one(case, order, order.parcels[0])
     reason = "; ".join(parcels.summary(parcel) for parcel in order.parcels)
     return Answer(several(case, order), f"Order {order.number}: {reason}")
+
+
+def one(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Answer:
+    """An apology where it is late, what we told before, where it is now, when it is expected, what happens next."""
+    opening = [*parcels.apology(case, parcel), *parcels.earlier(case, order, parcel)]
+    paragraphs = [
+        [*opening, *parcels.news(case, order, parcel)],
+        parcels.what_next(case, parcel),
+        parcels.link(case, parcel),
+    ]
+    return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
 
 
 def _without_parcel(order: OrderFacts) -> Answer:
@@ -54,8 +59,15 @@ def not_shipped(order: OrderFacts) -> Paragraph:
             placed,
             state,
         ),
+        *_ship_by(order),
         say("Once it leaves, there is a tracking number to follow it by."),
     ]
+
+
+def _ship_by(order: OrderFacts) -> Paragraph:
+    """The platform's own day for it to be there."""
+    by = order.get("deliver_by")
+    return [say(f"It is due by {day(by)}.", by)] if by else []
 
 
 def several(case: Case, order: OrderFacts) -> list[Paragraph]:
@@ -69,4 +81,6 @@ def several(case: Case, order: OrderFacts) -> list[Paragraph]:
         [*parcels.news(case, order, parcel, alone=False), *parcels.what_next(case, parcel)]
         for parcel in order.parcels
     ]
-    return [[first], *each]
+    late = next((parcel for parcel in order.parcels if parcels.is_delayed(case, parcel)), None)
+    sorry = parcels.apology(case, late) if late else []
+    return [[*sorry, first], *each]

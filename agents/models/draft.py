@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from agents import manners
 from agents.evidence import Sentence
 from agents.models.run import Run
 from agents.verify import Claim, verify
@@ -139,13 +140,14 @@ class Draft(TenantModel):
         items = self.run.evidence_items()
         everything = tuple(item.number for item in items)
         sentences = [Sentence(line, everything) for line in text.splitlines() if line.strip()]
-        return verify(
+        found = verify(
             sentences,
             items,
             now=timezone.now(),
             zone=self.organization.time_zone,
             limits=self.conversation.channel.connector.limits,
         )
+        return found + manners.breaches(sentences, self.organization, by_machine=False)
 
     def doubtful(self, text: str) -> list[Claim]:
         """The claims in it that have no record behind them."""

@@ -75,7 +75,8 @@ def _fields(row: Shipment, write: Writer, zone: ZoneInfo) -> dict[str, Evidence]
 
 
 def _dates(row: Shipment, write: Writer, zone: ZoneInfo) -> dict[str, Evidence]:
-    carrier, facts = write.source, {}
+    carrier = write.source
+    facts: dict[str, Evidence] = {}
     if not row.delivered_at:
         facts |= write.day("estimated_on", row.estimated_on, f"{carrier} estimate")
     if row.is_late:

@@ -10,7 +10,7 @@ The name of the requested model picks its manners, so one server serves all test
   expired      401
   schemaless   refuses response_format json_schema, otherwise honest
 
-Drafts are asked for with the schema {"sentences": [{"text", "evidence"}], "question"}; the evidence is read from
+Drafts are asked for with the schema {"sentences": [{"text", "evidence"}], "question", "actions"}; the evidence is read from
 the user prompt, one JSON object a line with "id", "label" and "value". Any other schema is filled with the first
 values it allows; `ModelStandIn.answers` overrides what comes next, whatever is asked.
 """
@@ -27,17 +27,18 @@ import threading
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 Json = dict[str, Any]
+_PIECE = 24  # characters of a streamed answer that come at once
 
 INVENTIONS = (
     "Your parcel will arrive on March 3, 2031.",
@@ -55,6 +56,7 @@ class ModelStandIn:
     answers: deque[Json] = field(default_factory=deque)
     seen: list[Json] = field(default_factory=list)  # bodies of all requests, oldest first
     patience: float = 30.0  # seconds that "slow" takes
+    pace: float = 0.0  # seconds between the pieces of a streamed answer
 
     @property
     def routes(self) -> list[Route]:
@@ -73,7 +75,24 @@ class ModelStandIn:
             await asyncio.sleep(self.patience)
         answer = self.answers.popleft() if self.answers else _answer(manners, body)
         text = json.dumps(answer)
-        return JSONResponse(_completion(body, text[: len(text) // 2] if manners == "broken" else text))
+        text = text[: len(text) // 2] if manners == "broken" else text
+        if body.get("stream"):
+            return StreamingResponse(self._pieces(body, text), media_type="text/event-stream")
+        return JSONResponse(_completion(body, text))
+
+    async def _pieces(self, body: Json, text: str) -> AsyncIterator[str]:
+        """The same answer in small pieces, `pace` seconds apart, the usage last."""
+        whole = _completion(body, text)
+        base = {name: whole[name] for name in ("id", "created", "model")} | {
+            "object": "chat.completion.chunk"
+        }
+        for start in range(0, len(text), _PIECE):
+            delta = {"role": "assistant", "content": text[start : start + _PIECE]}
+            yield _event({**base, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+            await asyncio.sleep(self.pace)
+        yield _event({**base, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        yield _event({**base, "choices": [], "usage": whole["usage"]})
+        yield "data: [DONE]\n\n"
 
     async def embeddings(self, request: Request) -> Response:
         body = await request.json()
@@ -142,7 +161,8 @@ def _answer(manners: str, body: Json) -> Json:
             {"text": f"{item['label']}: {item['value']}.", "evidence": [item["id"]]} for item in evidence[:4]
         ]
     question = None if sentences else "Could you tell us your order number?"
-    return {"sentences": sentences, "question": question}
+    said = {"sentences": sentences, "question": question, "actions": []}
+    return {name: said.get(name, _filled(part)) for name, part in schema["properties"].items()}
 
 
 def _schema(body: Json) -> Json:
@@ -175,6 +195,10 @@ def _filled(schema: Mapping[str, Any]) -> Any:
     if kind == "object":
         return {name: _filled(part) for name, part in schema.get("properties", {}).items()}
     return {"array": [], "string": "", "number": 0.0, "integer": 0, "boolean": False, "null": None}[kind]
+
+
+def _event(data: Json) -> str:
+    return f"data: {json.dumps(data)}\n\n"
 
 
 def _completion(body: Json, text: str) -> Json:

@@ -52,6 +52,16 @@ class Organization(models.Model):
     tone = models.CharField(
         max_length=20, default="friendly", choices=[("friendly", "Friendly"), ("formal", "Formal")]
     )
+    greets_by = models.CharField(
+        max_length=5, default="first", choices=[("first", "First name"), ("full", "Full name")]
+    )
+    phrases = models.JSONField(
+        default=dict, help_text="The brand's own words: {turn: [phrases]}, see agents.voice"
+    )
+    forbidden_words = models.JSONField(default=list, help_text="Words and phrases no answer may hold")
+    says_automatic = models.BooleanField(
+        default=False, help_text="Answers say that they were written automatically"
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from agents.evidence import Evidence, Kind, Ledger
 from agents.known import Facts, OrderFacts, ParcelFacts, ProductFacts
 from agents.understand import Intent, IntentKind, Mood, MoodKind, Understanding
 from connectors.contract import Limits
+from inbox.models import Customer, Organization
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2025, 11, 20, 15, 5, tzinfo=ZONE)  # a Thursday
@@ -323,11 +324,13 @@ def letter(
     limits: Limits | None = None,
     key: int = 1,
     signature: str = "The Northpine team",
+    **voice: Any,
 ) -> tuple[Any, Any]:
     """A message and its conversation, as far as composing looks at them."""
+    organization = Organization(name="Northpine", tone=tone, signature=signature, **voice)
     conversation = SimpleNamespace(
-        organization=SimpleNamespace(tone=tone, signature=signature, name="Northpine"),
-        customer=SimpleNamespace(first_name=name),
+        organization=organization,
+        customer=Customer(organization=organization, name=name),
         channel=SimpleNamespace(connector=SimpleNamespace(limits=limits or Limits())),
     )
     return SimpleNamespace(pk=key, text=text, subject=""), conversation

@@ -14,6 +14,7 @@ from agents.known import OrderFacts
 from agents.language import Language
 from agents.models.draft import joined
 from agents.mood import Level, MoodKind, Urgency
+from agents.threats import Threat
 from agents.understand import Understanding
 from connectors.contract import Limits, Wording, WordingRule
 from tests.agents import known
@@ -30,8 +31,8 @@ def test_several_open_orders_get_one_question_that_names_them():
         items=(("Ridge Rain Shell", "Slate / M", 1), ("Quarry Beanie", "Pine", 1)),
     )
     assert body(answered(shop, seen())) == (
-        "I see more than one order of yours, and want to get this right. Which one do you mean: #1042 (Field Jacket, "
-        "ordered on Saturday, November 15) or #1050 (Ridge Rain Shell and more, ordered on Saturday, November 15)?"
+        "I see more than one order of yours, and want to get this right. Which one do you mean: the Field Jacket from "
+        "Saturday, November 15 (order #1042) or the Ridge Rain Shell and more from Saturday, November 15 (order #1050)?"
     )
 
 
@@ -70,15 +71,14 @@ def test_two_wishes_are_answered_in_one_letter():
 @pytest.mark.parametrize(
     ("und", "words"),
     [
-        (seen(I.REFUND_REQUEST), "asks for a refund"),
-        (seen(I.WHERE_IS_MY_ORDER, I.PAYMENT), "asks about a payment"),
+        (seen(I.OTHER), "writes about something the machine does not answer"),
         (seen(I.HUMAN, wants_human=True), "wants to talk to a person"),
         (
             seen(manipulation=True, manipulation_reason="tells the machine what to do"),
             "This message tells the machine what to do.",
         ),
         (
-            seen(urgency=Urgency(Level.HIGH, "speaks of lawyers, disputes or authorities")),
+            seen(urgency=Urgency(Level.HIGH, "speaks of lawyers", (Threat.LEGAL,))),
             "speaks of lawyers",
         ),
     ],

@@ -1,0 +1,13 @@
+"""A complaint with an order behind it: where a delivery is the trouble, what is known of it; else a person's word."""
+
+from __future__ import annotations
+
+from agents.answers import delivery_exception, parcels
+from agents.answers.case import Answer, Case, handover
+
+
+def answer(case: Case) -> Answer:
+    order = case.meant
+    if order and any(parcels.is_delayed(case, parcel) for parcel in order.parcels):
+        return delivery_exception.answer(case)
+    return handover(f"Complains{f' about {order.number}' if order else ''}.")
