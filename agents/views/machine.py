@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from agents import health
 from agents.models import Trial
+from config import model
+from config.model import model_config
 from inbox.access import Request, supervisors_only
 from inbox.templatetags.plots import Point
 from inbox.templatetags.words import counted
-from knowledge.embedding import model_config
 
 SHOWN = 10  # trials
 
@@ -23,6 +24,7 @@ def show(request: Request) -> HttpResponse:
     trials = Trial.kept().select_related("channel", "customer", "asked_by__user")
     context = {
         "model": model_config(),
+        "breaker": model.health(),
         "used": used,
         "points": [_point(day, by_tokens=bool(used.tokens)) for day in used.days],
         "failure": health.last_failure(),

@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from config import model
 from inbox.access import Request, memberships_of
 
 
@@ -20,7 +21,9 @@ def home(request: Request) -> HttpResponse:
 
 
 def health(request: Request) -> JsonResponse:
-    """200 while the database answers; a proxy or an orchestrator asks."""
+    """200 while the database answers; a proxy or an orchestrator asks. `model`: "none", or how its breaker stands; without
+    one that answers, drafts are composed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    breaker = model.health()
+    return JsonResponse({"status": "ok", "model": breaker.state if breaker else "none"})

@@ -185,7 +185,7 @@ def test_wrong_signatures_are_counted_where_deliveries_are_shown(world: World) -
 def test_the_door_leads_to_the_only_organization(world: World) -> None:
     assert world.client_of(world.bob).get("/").headers["Location"] == world.url()
     assert world.organization.name in world.client_of(world.bob).get("/?choose").content.decode()
-    assert Client().get("/health").json() == {"status": "ok"}
+    assert Client().get("/health").json() == {"status": "ok", "model": "none"}
 
 
 @pytest.mark.parametrize("page", ["login/", "password/reset/"])
