@@ -8,12 +8,13 @@ from uuid import UUID
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
 from django.utils import timezone
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from config.tenancy import scope
-from knowledge.embedding import embed
+from connectors import llm
+from knowledge.embedding import embed, model_config
 from knowledge.models import ArticleVersion, Passage
+from knowledge.render import reader, shown
 
 LONGEST = 900  # characters; a passage is something one can cite, not a page
 
@@ -25,10 +26,10 @@ class Piece:
 
 
 def split(markdown: str) -> list[Piece]:
-    """Paragraphs and lists under their nearest heading, short neighbours joined."""
+    """Paragraphs and lists under their nearest heading, short neighbours joined. What no reader sees is in none."""
     pieces: list[Piece] = []
     heading = ""
-    for node in SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(markdown)).children:
+    for node in SyntaxTreeNode(reader().parse(shown(markdown))).children:
         text = _plain(node)
         if node.type == "heading":
             heading = text[:200]
@@ -44,22 +45,23 @@ def split(markdown: str) -> list[Piece]:
 def _plain(node: SyntaxTreeNode) -> str:
     """The words of a node; every list item and table row on a line of its own."""
     if node.type == "inline":
-        return "".join(
-            child.content if child.type in {"text", "code_inline"} else _inline(child)
-            for child in node.children
-        )
+        return "".join(_inline_part(child) for child in node.children)
     if not node.children:
         return node.content.strip()
     joint = " " if node.type == "tr" else "\n"
     return joint.join(filter(None, (_plain(child) for child in node.children)))
 
 
+def _inline_part(node: SyntaxTreeNode) -> str:
+    if node.type in {"text", "code_inline"}:
+        return node.content
+    return "" if node.type == "image" else _inline(node)  # never shown, so its description is no text
+
+
 def _inline(node: SyntaxTreeNode) -> str:
     if node.type in {"softbreak", "hardbreak"}:
         return " "
-    return "".join(
-        child.content if child.type in {"text", "code_inline"} else _inline(child) for child in node.children
-    )
+    return "".join(_inline_part(child) for child in node.children)
 
 
 def index(organization_id: UUID, version_id: UUID) -> int:
@@ -91,6 +93,7 @@ def index(organization_id: UUID, version_id: UUID) -> int:
 def _store(
     version: ArticleVersion, pieces: list[Piece], vectors: list[list[float]], *, is_live: bool
 ) -> None:
+    embedder = llm.embedding_model(model_config())
     Passage.objects.filter(version=version).delete()
     Passage.objects.bulk_create(
         Passage(
@@ -99,6 +102,7 @@ def _store(
             heading=piece.heading,
             text=piece.text,
             embedding=vector,
+            embedder=embedder,
             is_live=is_live,
             words=SearchVector(
                 Value(f"{version.article.title} {piece.heading}"), weight="A", config="english"

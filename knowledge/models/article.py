@@ -129,7 +129,10 @@ class Passage(TenantModel):
     text = models.TextField()
     embedding = VectorField(dimensions=DIMENSIONS)
     embedder = models.CharField(
-        max_length=80, help_text="Which model made it: vectors of two models cannot be compared"
+        max_length=80,
+        blank=True,
+        default="",
+        help_text="Which model made it, since vectors of two cannot be compared; empty: not written down",
     )
     words = SearchVectorField()
     is_live = models.BooleanField(default=True, help_text="Belongs to the newest version")
