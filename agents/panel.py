@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db.models import Q
 
+from agents import progress
 from agents.evidence import Evidence, Kind
 from agents.models import Draft, PassRecord, Run, RunState
 from agents.models.draft import OPEN
@@ -70,8 +71,32 @@ class Answer(Protocol):
     def hands_over(self) -> bool: ...
 
 
-def gathered(items: list[Evidence]) -> list[Source]:
-    """All facts of a pass, by record, in the order they were found."""
+@dataclass(frozen=True)
+class Gathered:
+    """All facts of a pass, by record: what the answer used or could not have, and what was read besides."""
+
+    used: list[Source]
+    others: list[Source]
+
+
+def gathered(answer: Answer | None, record: PassRecord) -> Gathered | None:
+    """None where nothing was found."""
+    items = record.evidence_items()
+    claims = answer.claims if answer else []
+    numbers = {claim["evidence"] for claim in claims} | {
+        number for sentence in (answer.sentences if answer else []) for number in sentence["evidence"]
+    }
+    used = {item.record for item in items if item.number in numbers or item.kind == Kind.FAILURE}
+    records = _by_record(items)
+    if not records:
+        return None
+    return Gathered(
+        [source for source in records if source.first.record in used],
+        [source for source in records if source.first.record not in used],
+    )
+
+
+def _by_record(items: list[Evidence]) -> list[Source]:
     records: dict[str, list[Evidence]] = {}
     for item in items:
         records.setdefault(item.record, []).append(item)
@@ -94,6 +119,11 @@ class Panel:
     @property
     def is_working(self) -> bool:
         return self.run is not None and self.run.state == RunState.WORKING
+
+    @property
+    def writing(self) -> str:
+        """What a model has written so far: unverified, and never to be approved."""
+        return progress.read(self.run.pk) if self.run and self.is_working else ""
 
 
 def panel(conversation: Conversation) -> Panel:
@@ -138,7 +168,7 @@ def _sources(answer: Answer, items: dict[int, Evidence]) -> list[Source]:
     used = [items[number] for number in dict.fromkeys(supported or cited) if number in items]
     if answer.hands_over:
         used = [item for item in items.values() if item.kind in {Kind.STATUS, Kind.POLICY, Kind.FAILURE}]
-    return gathered(used)[:MOST_SOURCES]
+    return _by_record(used)[:MOST_SOURCES]
 
 
 def _paragraphs(answer: Answer, items: dict[int, Evidence], sources: list[Source]) -> list[list[Piece]]:

@@ -37,7 +37,7 @@ def pass_context(record: Run | Trial) -> dict[str, object]:
         "blocked": [claim for claim in answer.claims if not claim["is_supported"]] if answer else [],
         "seen": Seen.of(record.understanding),
         "shown": shown(answer, record) if answer else None,
-        "facts": gathered(record.evidence_items()),
+        "facts": gathered(answer, record),
         "facts_count": len(record.evidence),
         "took": took,
         "total_ms": round(sum(step["ms"] for step in record.steps)),
