@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
+from agents.claims import standing
 from agents.claims.ground import Found, Ground, Verdict
 from agents.evidence import Evidence, Kind
 
@@ -55,6 +56,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _REFUND = re.compile(r"\brefund|\bmoney back|\bcredit|\breimburs", re.IGNORECASE)
+_PRICE = re.compile(r"\bcosts?\b|\bpriced?\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\btotal|\bin all\b|\baltogether|\bpaid\b|\bcharged\b", re.IGNORECASE)
 
 
@@ -82,19 +84,21 @@ def _role(text: str) -> str:
     """Which fields the amount may be of: the beginning of their names."""
     if _REFUND.search(text):
         return "refund"
-    return "total" if _TOTAL.search(text) else ""
+    if _TOTAL.search(text):
+        return "total"
+    return "price" if _PRICE.search(text) else ""
 
 
 def _check_money(number: Decimal, currency: str, role: str, ground: Ground) -> Verdict:
     items = [
         item
         for item in ground.of(Kind.MONEY)
-        if item.field.startswith(role) or (role == "total" and "price" in item.field)
+        if item.field.startswith(role) or (role in {"total", "price"} and "price" in item.field)
     ]
     titles = [
         f"Price, {item.value}"
         for item in ground.field("variant.title")
-        if item.value.lower() in ground.text.lower()
+        if standing.names(ground.text, item.value)
     ]
     if titles:
         items = [item for item in items if item.field != "variant.price" or item.label in titles]
@@ -168,21 +172,30 @@ def _check_token(token: str, ground: Ground) -> Verdict:
 
 def _check_number(values: tuple[Decimal, ...], unit: str, words: str, ground: Ground) -> Verdict:
     for item in ground.of(Kind.POLICY, Kind.TEXT):
-        if all(
-            any(value == number and unit == other for number, other in _in(item.value)) for value in values
-        ):
+        if any(_same(values, unit, each, other) for each, other in _in(item.value)):
             return item
     if len(values) == 1 and (from_count := _count(values[0], unit, ground)):
         return from_count
+    for item in ground.field("line.variant", "variant.title"):  # "in 9.5", a size
+        if words.split()[0] in re.split(r"\s*/\s*", item.value):
+            return item
     return f"No cited record says {words}."
 
 
-def _in(text: str) -> Iterator[tuple[Decimal, str]]:
+def _in(text: str) -> Iterator[tuple[tuple[Decimal, ...], str]]:
+    """All numbers of a text: ((3, 5), "business day")."""
     for match in _NUMBERS.finditer(text):
-        unit = _unit(match["unit"] or match["wunit"] or "")
-        for each in (match["low"], match["high"], match["wlow"], match["whigh"]):
-            if each:
-                yield _number(each), unit
+        low, high = match["low"] or match["wlow"], match["high"] or match["whigh"]
+        if low:
+            yield (
+                tuple(_number(each) for each in (low, high) if each),
+                _unit(match["unit"] or match["wunit"] or ""),
+            )
+
+
+def _same(said: tuple[Decimal, ...], unit: str, told: tuple[Decimal, ...], other: str) -> bool:
+    """A period by its end alone is the same; by its beginning alone it would be shorter."""
+    return unit == other and (said == told or said == told[-1:])
 
 
 def _count(value: Decimal, unit: str, ground: Ground) -> Evidence | None:

@@ -61,7 +61,11 @@ _ROLES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
             "estimated_on",
         ),
         (
-            r"\b(?:was delivered|were delivered|delivered|arrived|dropped off|left (?:it|here)|signed)\b",
+            r"\b(?:was delivered|were delivered|delivered|dropped off|left (?:it|here)|signed)\b",
+            "delivered_at at:delivered",
+        ),
+        (
+            r"\barrived\b",
             "delivered_at at",
         ),
         (r"\b(?:shipped|left (?:us|our \w+)|dispatched|handed over|sent (?:it |out )?)\b", "shipped_on at"),
@@ -200,7 +204,7 @@ def _role(text: str, match: re.Match[str]) -> frozenset[str] | None:
 def _check(said: Day, role: frozenset[str] | None, text: str, ground: Ground) -> Verdict:
     dated = [(item, item.day) for item in ground.of(Kind.DATE, Kind.MOMENT) if not ground.is_stale(item)]
     dated += [(item, item.fetched_at.astimezone(ground.zone).date()) for item in ground.of(Kind.FAILURE)]
-    fitting = [(item, day) for item, day in dated if role is None or _plays(item, role)]
+    fitting = [(item, day) for item, day in dated if role is None or _plays(item, role, ground)]
     for item, day in fitting:
         if said.is_(day, ground.today):
             return item
@@ -209,7 +213,9 @@ def _check(said: Day, role: frozenset[str] | None, text: str, ground: Ground) ->
     return _why(said, [item for item, _ in fitting] or [item for item, _ in dated])
 
 
-def _plays(item: Evidence, role: frozenset[str]) -> bool:
+def _plays(item: Evidence, role: frozenset[str], ground: Ground) -> bool:
+    if item.field == "at" and "at:delivered" in role:
+        return ground.is_delivery(item)
     return item.field in role or (item.kind is Kind.FAILURE and "as_of" in role)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,11 @@ class Ground:
     def field(self, *fields: str) -> list[Evidence]:
         return [item for item in self.cited if item.field in fields]
 
+    def without(self, records: Iterable[str]) -> Ground:
+        """The same with some records no longer cited."""
+        gone = set(records)
+        return replace(self, cited=tuple(item for item in self.cited if item.record not in gone))
+
     def is_stale(self, item: Evidence) -> bool:
         """The clause speaks of the latest scan, and this is an older one."""
         if not item.record.startswith("scan:") or not _LATEST.search(self.text):
@@ -43,6 +48,12 @@ class Ground:
         moments = {each.record: each.moment for each in others if each.field == "at"}
         mine = moments.get(item.record)
         return bool(mine and any(at > mine for record, at in moments.items() if record not in labels))
+
+    def is_delivery(self, item: Evidence) -> bool:
+        """The scan this is of ended the journey."""
+        return any(
+            each.record == item.record and each.value == "delivered" for each in (*self.cited, *self.known)
+        )
 
 
 _LATEST = re.compile(

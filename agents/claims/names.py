@@ -121,12 +121,18 @@ def places(text: str) -> Iterator[Found]:
         yield Found(start, start + len(words), Kind.PLACE, partial(_check_place, _long(words)))
 
 
+# A place a parcel was seen at is that of a scan, not one that a rule names.
+_SEEN = re.compile(
+    r"\bscan\w*|\bseen\b|\b(?:it|parcel|package) (?:is|was) (?:now |currently )?(?:in|at)\b", re.IGNORECASE
+)
+
+
 def _check_place(words: str, ground: Ground) -> Verdict:
     items = [item for item in ground.of(Kind.PLACE) if not ground.is_stale(item)]
     for item in items:
         if _long(item.value) == words or _long(item.value).partition(",")[0] == words:
             return item
-    for item in ground.of(Kind.POLICY, Kind.TEXT):
+    for item in [] if _SEEN.search(ground.text) else ground.of(Kind.POLICY, Kind.TEXT):
         if words in _long(item.value):
             return item
     return (

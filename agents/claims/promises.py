@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from agents.claims.ground import Found, Ground, Verdict
-from agents.claims.wording import stated
+from agents.claims.rules import stated
 from agents.evidence import Evidence, Kind
 
 _WHO = r"(?:we|I|our (?:\w+ )?team|a (?:teammate|colleague)|our warehouse|someone|the seller|they)"
@@ -20,7 +20,17 @@ _DONE = (
     r"(?:issued|approved|processed|refunded|cancell?ed|sent|credited|waived|applied|arranged|scheduled|upgraded|replaced|opened|filed|started|"
     r"initiated|changed|updated|stopped|reshipped|resent|extended|granted|added|removed|requested|contacted|escalated|flagged|reimbursed)"
 )
+# What a writer does without changing anything: looking, reading, understanding.
+_HARMLESS = (
+    r"(?:look|check|receiv|review|search|notic|tri|want|hop|need|apologi|shar|mention|not|list|explain|attach|expect|estimat|deliver|"
+    r"mov|ask(?=ed (?:you|for (?:your|the) order))|shipp|pull|open(?=ed your (?:order|message)))\w*ed|tried|pulled|took an? (?:\w+ )?look|taken an? (?:\w+ )?look"
+)
 _PATTERNS = (
+    (
+        "deed",
+        rf"\b{_WHO}(?:[’']ve| have|[’']s| has|[’']d| had)? (?:just |already |now |also |gone ahead and |personally )*(?!{_HARMLESS})"
+        r"(?:\w+ed|put|made|sent|spoke|spoken|told|gave|given|got|took|taken|paid|kept|held|set|done|did|written|wrote|brought)\b",
+    ),
     (
         "deed",
         rf"\b(?:{_WHO}|you)(?:[’']ve| have|[’']s| has)? (?:just |already |now |also |gone ahead and )*{_DONE}\b",
@@ -32,8 +42,8 @@ _PATTERNS = (
     ),
     (
         "future",
-        rf"\b{_WHO}(?:[’']ll|\s+will|\s+shall|\s+would(?= be happy to)|(?:[’']re| are|[’']m| am) (?:going|happy|able|glad) to| can| could)"
-        rf"(?:\s+\w+){{0,4}}?\s+{_DEED}\w*",
+        rf"\b{_WHO}(?:[’']ll|\s+will|\s+shall|\s+would(?= be happy to)|(?:[’']re| are|[’']m| am) (?:going|happy|able|glad) to|[’']re| are| can| could)"
+        rf"(?!\s+(?:see|confirm|tell|find|understand|imagine|assure)\b)(?:\s+\w+){{0,4}}?\s+{_DEED}\w*",
     ),
     (
         "future",
@@ -49,13 +59,15 @@ _PATTERNS = (
     ),
     (
         "word",
-        r"\b(?:we|I)(?: can| do)? (?:promise|guarantee|assure)|\bguaranteed?\b|\brest assured\b|\bdefinitely\b|\bcertainly\b|\bno matter what\b",
+        r"\b(?:we|I)(?: can| do)? (?:promise|guarantee|assure)|\bguaranteed?\b|\brest assured\b|\bdefinitely\b|\bcertain(?:ly)?\b|\bno matter what\b|"
+        r"\b(?:is|that[’']s) a promise\b|\b(?:our|my) word\b|\bcount on\b|\bwithout fail\b|\bno way\b|\bfor sure\b|\bmakes? sure (?:that )?(?:it|you|they|this)\b",
     ),
     (
         "gift",
         r"\b(?:\S+ )?off your\b|\bdiscounts?\b|\bcoupons?\b|\bpromo(?:tional)? codes?\b|\bgift cards?\b|\bstore credit\b|\bvouchers?\b|"
         r"\bfree (?:shipping|returns?|replacements?|upgrades?|of charge|gift)|\bat no (?:extra |additional )?(?:cost|charge)|\bon (?:us|the house)\b|"
-        r"\bcomplimentary\b|\bwaived?\b|\bgoodwill\b|\bas an apology\b|\bcompensation\b|\bfull refund\b|\bmoney[- ]back\b|\bno questions asked\b|\bkeep the (?:item|product)\b",
+        r"\bcomplimentary\b|\bwaived?\b|\bgoodwill\b|\bas an apology\b|\bcompensation\b|\bfull refund\b|\bmoney[- ]back\b|\bno questions asked\b|\bkeep the (?:item|product)\b|"
+        r"\b(?:use|enter|with) (?:the |this |our )?code\b|\bexceptions?\b|\b(?:won[’']t|will not|not) be charged\b|\b(?:need not|don[’']t (?:have|need) to) (?:send|return|pay)\b",
     ),
 )
 _COMPILED = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _PATTERNS)

@@ -57,7 +57,7 @@ class Reach:
                 self.zone,
                 clause.text,
             )
-            verdicts = [(found, found.check(ground)) for found in clause.found]
+            verdicts = _of_one_scan([(found, found.check(ground)) for found in clause.found], ground)
             if chosen is None or _failed(verdicts) < _failed(best):
                 best, chosen = verdicts, scope
             if not _failed(best):
@@ -105,6 +105,31 @@ class Reach:
 
     def _order_of(self, parcel: str) -> str:
         return next(item.about for item in self.evidence if item.record == parcel)
+
+
+_OF_A_SCAN = {Kind.PLACE, Kind.MOMENT, Kind.DATE}
+
+
+def _of_one_scan(verdicts: list[tuple[Found, Verdict]], ground: Ground) -> list[tuple[Found, Verdict]]:
+    """One place, one day and one time in a clause are those of one scan: each alone may be true of another."""
+    told = [
+        (found, item) for found, item in verdicts if isinstance(item, Evidence) and found.kind in _OF_A_SCAN
+    ]
+    kinds = [found.kind for found, _ in told]
+    scans = list(dict.fromkeys(item.record for _, item in told if item.record.startswith("scan:")))
+    if len(scans) < 2 or len(kinds) != len(set(kinds)):
+        return verdicts
+    best: list[tuple[Found, Verdict]] = []
+    for scan in scans:
+        alone = ground.without(each for each in scans_of(ground) if each != scan)
+        tried = [(found, found.check(alone)) for found, _ in verdicts]
+        if not best or _failed(tried) < _failed(best):
+            best = tried
+    return best
+
+
+def scans_of(ground: Ground) -> set[str]:
+    return {item.record for item in ground.cited if item.record.startswith("scan:")}
 
 
 def _failed(verdicts: Sequence[tuple[Found, Verdict]]) -> int:

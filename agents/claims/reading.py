@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.claims import amounts, days, foreign, names, promises, states, times, wording
+from agents.claims import amounts, days, foreign, names, promises, rules, states, times, unread, wording
 from agents.claims.ground import Found, without
 from agents.evidence import Evidence, Kind
 
@@ -46,11 +46,12 @@ def clauses(text: str, cited: list[Evidence]) -> Iterator[Clause]:
     for start, end in _spans(masked):
         inside = [item for item in quoted if start <= item.start < end]
         moved = [Found(item.start - start, item.end - start, item.kind, item.check) for item in inside]
-        found = [*moved, *_find(masked[start:end], is_rule)]
+        found = [*moved, *_find(masked[start:end], is_rule, moved)]
         yield Clause(text[start:end], start, tuple(sorted(found, key=lambda item: (item.start, -item.end))))
 
 
-def _find(text: str, is_rule: bool) -> list[Found]:
+def _find(text: str, is_rule: bool, quoted: list[Found]) -> list[Found]:
+    """Beside what is `quoted`, and blanked, already."""
     found: list[Found] = []
     left = text
     for finder in _EXACT:
@@ -63,9 +64,9 @@ def _find(text: str, is_rule: bool) -> list[Found]:
     found += said
     found += states.find(without(left, said))
     found += wording.handed(left)
-    if not said:
-        found += wording.rules(plain, is_rule)
-    return [*found, *wording.denials(left, found), *foreign.find(left)]
+    stated = [] if said else list(rules.find(plain, is_rule))
+    found += [*stated, *wording.denials(left, [*quoted, *found]), *foreign.find(left)]
+    return found if said or stated else [*found, *unread.find(without(left, found), text)]
 
 
 def _longest(found: list[Found]) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from agents.claims.ground import Ground
@@ -108,14 +109,22 @@ def uncancelled(ground: Ground) -> Evidence | None:
     )
 
 
+def names(text: str, title: str) -> bool:
+    """ "M" is named in "in M and XL", not in "I'm"; "8" not in "8.5"."""
+    return bool(re.search(rf"(?<![\w.'’/]){re.escape(title)}(?![\w'’/]|\.\d)", text, re.IGNORECASE))
+
+
+def taken(ground: Ground) -> Evidence | None:
+    """The carrier has it, or had."""
+    return parcel(*_MOVED)(ground)
+
+
 def stock(has: bool) -> Test:
     """All variants the clause names; where it names none, any is enough to be in stock, none may be to be sold out."""
 
     def test(ground: Ground) -> Evidence | None:
         items = ground.field("variant.stock")
-        titles = {
-            item.value for item in ground.field("variant.title") if item.value.lower() in ground.text.lower()
-        }
+        titles = {item.value for item in ground.field("variant.title") if names(ground.text, item.value)}
         named = [item for item in items if item.label.removeprefix("Stock, ") in titles]
         fitting = [item for item in named or items if (int(item.value) > 0) is has]
         everything = bool(named) or not has

@@ -29,6 +29,7 @@ _REFUNDED = standing.either(
     standing.value("refund.status", "refunded"),
     standing.value("financial_status", "refunded", "partially_refunded"),
 )
+_RETURN = r"\breturn\b(?! label)[^.,;]{0,60}?"
 _THEIR = r"(?:(?:the|your|this|a|it|them)\s+)?(?:parcels?|packages?|orders?|shipments?|items?)?\s*"
 
 # The first that fits a place in the text wins, so the particular stands before the general.
@@ -38,7 +39,13 @@ STATES = (
         standing.parcel("pre_transit"),
     ),
     _state(
-        rf"(?:has|have)(?:n[’']t| not) (?:yet )?(?:received|picked up|collected|scanned|got) {_THEIR}(?:yet)?|awaiting (?:item|pickup|the (?:parcel|package))",
+        rf"(?:has|have)(?:n[’']t| not) (?:yet )?(?:received|picked up|collected|scanned|got) {_THEIR}(?:yet)?|awaiting (?:item|pickup|the (?:parcel|package))"
+        r"|(?:has|have|was|been)(?:n[’']t| not) (?:yet )?(?:been )?scanned(?! since)",
+        standing.parcel("pre_transit"),
+    ),
+    _state(
+        rf"(?:has|have) (?:now |already |since )?(?:received|picked up|collected|scanned|got) {_THEIR}",
+        standing.taken,
         standing.parcel("pre_transit"),
     ),
     _state(
@@ -66,6 +73,26 @@ STATES = (
         r"received your (?:return|parcel|package|items?)|inspected|"
         r"(?:return|items?) (?:was|were|has been|have been) (?:received|inspected)",
         standing.value("return.status", "return_closed"),
+    ),
+    _state(
+        rf"{_RETURN} (?:was|has been|is|were) (?:approved|open)|return_open",
+        standing.value("return.status", "return_open"),
+    ),
+    _state(
+        rf"{_RETURN} (?:was|has been|is|were) requested|return_requested|requested (?:a )?return|return request",
+        standing.value("return.status", "return_requested", "return_open", "return_closed"),
+    ),
+    _state(
+        rf"{_RETURN} (?:was|has been|is|were) (?:closed|completed|complete|finished)|return_closed",
+        standing.value("return.status", "return_closed"),
+    ),
+    _state(
+        rf"{_RETURN} (?:was|has been|is|were) (?:declined|rejected)|return_declined",
+        standing.value("return.status", "return_declined"),
+    ),
+    _state(
+        rf"{_RETURN} (?:was|has been|is|were) (?:cancell?ed|withdrawn)|return_cancelled",
+        standing.value("return.status", "return_cancelled"),
     ),
     _state(
         r"unshipped|unfulfilled|(?:being|still) (?:prepared|packed|processed)|getting (?:it )?ready to ship|preparing (?:it|your order)",
@@ -130,7 +157,7 @@ STATES = (
         standing.either(standing.value("financial_status", "partially_refunded")),
     ),
     _state(
-        r"refund(?:ed)?(?: \S+){0,3}? (?:(?:was|has been|is|were) )(?:issued|processed|approved|completed|made|sent|paid)|refunded|money back|reimbursed|credited",
+        r"refund\b[^.,;]{0,80}? (?:(?:was|has been|is|were) (?:issued|processed|approved|completed|made|sent|paid)|went out)|refunded|money back|reimbursed|credited",
         _REFUNDED,
         standing.unrefunded,
     ),
@@ -139,23 +166,6 @@ STATES = (
         standing.value("cancelled", "cancelled"),
         standing.uncancelled,
     ),
-    _state(
-        r"return (?:\S+ )?(?:was|has been|is|were) (?:approved|open)|return_open",
-        standing.value("return.status", "return_open"),
-    ),
-    _state(
-        r"return (?:\S+ )?(?:was|has been|is|were) requested|return_requested|requested a return|return request",
-        standing.value("return.status", "return_requested", "return_open", "return_closed"),
-    ),
-    _state(
-        r"return (?:\S+ )?(?:was|has been|is|were) (?:closed|completed|complete|finished)|return_closed",
-        standing.value("return.status", "return_closed"),
-    ),
-    _state(
-        r"return (?:\S+ )?(?:was|has been|is|were) (?:declined|rejected)|return_declined",
-        standing.value("return.status", "return_declined"),
-    ),
-    _state(r"return_cancelled", standing.value("return.status", "return_cancelled")),
     _state(
         r"paid|payment (?:was|has been|is) (?:received|captured|taken|complete)|charged",
         standing.value("financial_status", "paid", "partially_refunded", "refunded"),
