@@ -27,7 +27,7 @@ Words = tuple[list[int], Floats]  # the known terms of a text: their places in t
 
 EXAMPLES = Path(__file__).parent / "examples"
 WEIGHTS = Path(__file__).parent / "classifier.npz"
-HEADS = ("intents", "mood", "urgency", "manipulation")
+HEADS = ("intents", "detail", "mood", "urgency", "manipulation")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""The names and numbers in a message: orders, parcels, addresses, phones, amounts, days."""
+"""The names and numbers in a message: orders, parcels, goods, addresses, phones, amounts, days, files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import phonenumbers
-from dateutil import parser as dates
 
+from agents.places import Place, places
+from agents.when import Day, spoken
 from connectors.carriers import numbers
 from connectors.contract import Money
 
@@ -18,9 +19,20 @@ _LONGEST = 20_000  # characters that are searched
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    words: str  # as written: "next Friday", "May 3"
-    day: date | None  # only where the words alone say which
+class Enclosed:
+    """A file that came with the message."""
+
+    name: str
+    content_type: str
+    size: int  # bytes
+
+    @property
+    def kind(self) -> str:
+        """ "photo", "PDF", "video", "sound" or "file"."""
+        if self.content_type == "application/pdf" or self.name.lower().endswith(".pdf"):
+            return "PDF"
+        lead = self.content_type.partition("/")[0]
+        return {"image": "photo", "video": "video", "audio": "sound"}.get(lead, "file")
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,9 @@ class Entities:
     phones: tuple[str, ...] = ()  # E.164
     amounts: tuple[Money, ...] = ()
     days: tuple[Day, ...] = ()
+    skus: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    files: tuple[Enclosed, ...] = ()
 
 
 _ORDER_WORD = (
@@ -43,40 +58,54 @@ _ORDER_LABELLED = re.compile(
 )
 _ORDER_HASH = re.compile(r"(?<![\w/&])#\s?(?P<number>[A-Z]{0,5}-?\d[A-Z0-9-]{2,24})\b", re.IGNORECASE)
 _ORDER_SHAPES = re.compile(
-    r"(?<![\w-])(?P<number>\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}|\d{7}-\d{8}|\d{15}|57\d{16})(?![\w-])"
+    r"(?<![\w-])(?P<number>\d{3}-\d{7}-\d{7}|D\d\d-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}|\d{12}-\d{12,13}|\d{7}-\d{8}|2000\d{11}|57\d{16})(?![\w-])"
 )
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}\b")
 _SIGNS = {
     "$": "USD",
+    "us$": "USD",
+    "ca$": "CAD",
+    "c$": "CAD",
+    "au$": "AUD",
+    "a$": "AUD",
+    "r$": "BRL",
     "€": "EUR",
     "£": "GBP",
     "¥": "JPY",
-    "usd": "USD",
-    "eur": "EUR",
-    "gbp": "GBP",
-    "cad": "CAD",
+    "₹": "INR",
+    "zł": "PLN",
+    "kr": "SEK",
 }
-_WORDS = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP"}
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
+_CODES = "usd|eur|gbp|cad|aud|nzd|mxn|brl|chf|sek|nok|dkk|pln|inr|jpy"
+_WORDS = {
+    "dollar": "USD",
+    "buck": "USD",
+    "euro": "EUR",
+    "pound": "GBP",
+    "quid": "GBP",
+    "rupee": "INR",
+    "franken": "CHF",
+}
+_SIGN = r"(?:us|ca|c|au|a|r)?\$|[€£¥₹]"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
 _AMOUNT = re.compile(
-    rf"(?P<sign>[$€£¥]|\b(?:usd|eur|gbp|cad))\s?(?P<after>{_NUMBER})(?!\d)"
-    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?P<unit>[$€£¥]|(?:usd|eur|gbp|cad|dollar|buck|euro|pound)s?\b)",
+    rf"(?P<sign>(?<![a-z]){_SIGN}|\b(?:{_CODES}))\s?(?P<after>{_NUMBER})(?!\d)"
+    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?P<unit>{_SIGN}|(?:{_CODES}|zł|kr|{'|'.join(_WORDS)})s?\b)",
     re.IGNORECASE,
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_DAY = re.compile(
-    rf"\b(?:\d{{4}}-\d\d-\d\d|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\.?(?:,? \d{{4}})?|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|"
-    rf"(?:(?:next|last|this|on|by|until) )?{_WEEKDAY}|the day (?:after tomorrow|before yesterday)|"
-    r"today|tonight|tomorrow|yesterday|(?:next|last|this) (?:week|month|weekend))\b",
+_SKU_LABELLED = re.compile(
+    r"\b(?:sku|asin|item|article|art|style|model|part|ref|product)\b\s*(?:number|code|no|nr|id)?\.?\s*[:#]?\s*"
+    r"(?P<sku>(?=[\w-]*\d)[A-Z0-9][A-Z0-9-]{3,24})\b",
     re.IGNORECASE,
 )
+_SKU_SHAPES = re.compile(r"(?<![\w-])(?P<sku>B0[A-Z0-9]{8}|[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4})(?![\w-])")
 
 
-def entities(text: str, country: str = "US") -> Entities:
-    """`country` (ISO 3166) is where phone numbers without a prefix belong."""
+def entities(
+    text: str, country: str = "US", *, today: date | None = None, files: Sequence[Enclosed] = ()
+) -> Entities:
+    """`country` (ISO 3166) is where phone numbers without a prefix belong, `today` the shopper's day of writing."""
     text = text[:_LONGEST]
     emails = tuple(dict.fromkeys(found.group().lower() for found in _EMAIL.finditer(text)))
     rest = _EMAIL.sub(" ", text)
@@ -95,7 +124,10 @@ def entities(text: str, country: str = "US") -> Entities:
         emails=emails,
         phones=tuple(dict.fromkeys(_phones(rest, {*map(_digits, orders), *map(_digits, parcels)}, country))),
         amounts=tuple(dict.fromkeys(_amounts(rest))),
-        days=tuple(dict.fromkeys(_days(rest))),
+        days=tuple(dict.fromkeys(spoken(rest, today, country))),
+        skus=_skus(rest, {*orders, *parcels}),
+        places=tuple(dict.fromkeys(places(rest))),
+        files=tuple(files),
     )
 
 
@@ -119,27 +151,20 @@ def _amounts(text: str) -> Iterator[Money]:
     for match in _AMOUNT.finditer(text):
         written = match["after"] or match["before"]
         unit = (match["sign"] or match["unit"]).lower()
-        currency = _SIGNS.get(unit) or _SIGNS.get(unit.rstrip("s")) or _WORDS[unit.rstrip("s")]
-        # "1,299" has thousands, "12,50" has cents.
-        plain = re.sub(r",(?=\d{3}\b)", "", written).replace(",", ".")
+        currency = _SIGNS.get(unit) or _WORDS.get(unit.rstrip("s")) or unit.rstrip("s").upper()
+        # "1,299" and "1.299,50" have thousands, "12,50" has cents.
+        plain = re.sub(r"[.,](?=\d{3}(?!\d))", "", written).replace(",", ".")
         yield Money(Decimal(plain), currency)
 
 
-def _days(text: str) -> Iterator[Day]:
-    for match in _DAY.finditer(text):
-        words = match.group()
-        yield Day(words, _exact(words))
-
-
-def _exact(words: str) -> date | None:
-    """Only a day with its year, and only where month and day cannot be confused."""
-    if not re.search(r"\d{4}", words):
-        return None
-    try:
-        month_first = dates.parse(words, dayfirst=False).date()
-        return month_first if month_first == dates.parse(words, dayfirst="/" in words).date() else None
-    except (ValueError, OverflowError):
-        return None
+def _skus(text: str, others: set[str]) -> tuple[str, ...]:
+    """Called so, or in the shape most shops give them: FJ-MOS-M."""
+    found = [
+        (match.start("sku"), match["sku"].upper())
+        for pattern in (_SKU_LABELLED, _SKU_SHAPES)
+        for match in pattern.finditer(text)
+    ]
+    return tuple(dict.fromkeys(sku for _, sku in sorted(found) if sku not in others))
 
 
 def _digits(number: str) -> str:

@@ -11,6 +11,11 @@ from agents.threats import said
 from agents.understand import Understanding
 
 _WANTS = {
+    IntentKind.WHERE_IS_MY_ORDER: "wants to know where an order is",
+    IntentKind.DELIVERY_EXCEPTION: "reports trouble with a delivery",
+    IntentKind.RETURN_REQUEST: "wants to return something",
+    IntentKind.REFUND_STATUS: "asks where a refund is",
+    IntentKind.CANCEL: "wants to cancel an order",
     IntentKind.EXCHANGE: "wants to exchange something",
     IntentKind.REFUND_REQUEST: "asks for a refund",
     IntentKind.CHANGE_ORDER: "wants to change an order",

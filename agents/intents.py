@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,11 +26,54 @@ class IntentKind(StrEnum):
     PAYMENT = "payment"  # paying, invoices, wrong charges
     DISCOUNT = "discount"
     ACCOUNT = "account"
+    SUBSCRIPTION = "subscription"  # goods that come again by themselves: start, pause, skip, end
     WARRANTY = "warranty"
     HUMAN = "human"  # wants to talk to a person
     COMPLAINT = "complaint"
     OTHER = "other"  # none of these
     UNSURE = "unsure"  # cannot be told; never learned, only concluded
+
+
+class Detail(StrEnum):
+    """What more a wish says, where that changes the answer."""
+
+    # of a delivery exception
+    LATE = "late"
+    LOST = "lost"  # the carrier lost it, or nothing moves any more
+    DAMAGED = "damaged"
+    NOT_RECEIVED = "not_received"  # it is said to be delivered, and is not there
+    WRONG_ADDRESS = "wrong_address"
+    WRONG_ITEM = "wrong_item"
+    MISSING_ITEM = "missing_item"
+    ATTEMPTED = "attempted"  # the carrier came in vain
+    RETURNING = "returning"  # on its way back to the seller
+    # of a product question
+    FIT = "fit"
+    STOCK = "stock"
+    COMPATIBILITY = "compatibility"
+    CARE = "care"
+
+
+PLAIN = "none"  # among the examples: nothing more is said
+DETAILS: Mapping[IntentKind, frozenset[str]] = {
+    IntentKind.DELIVERY_EXCEPTION: frozenset(
+        {
+            Detail.LATE,
+            Detail.LOST,
+            Detail.DAMAGED,
+            Detail.NOT_RECEIVED,
+            Detail.WRONG_ADDRESS,
+            Detail.WRONG_ITEM,
+            Detail.MISSING_ITEM,
+            Detail.ATTEMPTED,
+            Detail.RETURNING,
+            PLAIN,
+        }
+    ),
+    IntentKind.PRODUCT_QUESTION: frozenset(
+        {Detail.FIT, Detail.STOCK, Detail.COMPATIBILITY, Detail.CARE, PLAIN}
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +83,7 @@ class Intent:
     words: str = ""  # the clause that says so
     start: int = 0  # where that clause stands in the message
     end: int = 0
+    detail: Detail | None = None  # only of the kinds in DETAILS, and only where it is told
 
 
 _CLEAR = 0.5  # one clause alone is enough to report what it wants
@@ -73,3 +117,16 @@ def choose(
     kind = IntentKind(labels[top])
     seen = best.get(kind)
     return (Intent(kind, confidence, seen.words, seen.start, seen.end) if seen else Intent(kind, confidence),)
+
+
+_TOLD = 0.4  # of what the kind's own details share among them
+
+
+def detail(kind: IntentKind, odds: np.ndarray, labels: Sequence[str]) -> Detail | None:
+    """`odds` are one clause's probabilities over `labels`; only those of this kind compete."""
+    own = DETAILS.get(kind)
+    if own is None:
+        return None
+    shares = {label: float(share) for label, share in zip(labels, odds, strict=True) if label in own}
+    top = max(shares, key=lambda label: shares[label])
+    return Detail(top) if top != PLAIN and shares[top] >= _TOLD * sum(shares.values()) else None

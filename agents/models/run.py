@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
@@ -27,7 +28,9 @@ class PassRecord(TenantModel):
 
     state = models.CharField(max_length=8, choices=RunState, default=RunState.WORKING)
     steps = models.JSONField(default=list, help_text="[{name, ms, note}] in order")
-    understanding = models.JSONField(default=dict)
+    understanding = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder, help_text="As JSON: days, amounts"
+    )
     evidence = models.JSONField(default=list, help_text="agents.evidence.Evidence, as it was")
     summary = models.JSONField(default=dict, help_text="agents.summary.Summary")
     engine = models.CharField(max_length=120, blank=True, help_text="The model's name, or compose")
@@ -35,6 +38,7 @@ class PassRecord(TenantModel):
     tokens_out = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(max_digits=10, decimal_places=6, default=0, help_text="US dollars")
     proposals = models.JSONField(default=list, help_text="What should be done beside answering, in words")
+    left_out = models.JSONField(default=list, help_text="[{text, reason}] of sentences nothing supports")
     problem = models.TextField(blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)

@@ -46,7 +46,7 @@ def test_the_weights_are_small_and_hold_nothing_that_runs() -> None:
 
 def test_start_up_needs_neither_the_trainer_nor_a_model_client() -> None:
     code = (
-        "import sys, agents.understand_model, agents.classifier as c; c.load();"
+        "import sys, agents.understand, agents.classifier as c; c.load();"
         "sys.exit(bool({'sklearn', 'openai', 'django'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
