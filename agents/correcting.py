@@ -75,22 +75,6 @@ def take_back(run: Run, by: Membership) -> None:
     )
 
 
-def take_back(run: Run, by: Membership) -> None:
-    """Forget what was said about the message of `run`, if anything was. Inside a scope."""
-    correction = Correction.objects.filter(message_id=run.message_id).first()
-    if correction is None:
-        return
-    record(
-        "intent.correction_taken_back",
-        actor=by.actor,
-        subject=correction,
-        conversation_id=run.conversation_id,
-        customer_id=run.conversation.customer_id,
-        data={"run": str(run.pk), "was": correction.kind},
-    )
-    correction.delete()
-
-
 def lessons() -> Lessons | None:
     """The organization's newest corrections, as the classifier reads them. Inside a scope."""
     rows = list(
