@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agents import phrases
+from agents.entities import Enclosed
 from agents.language import DEFAULT
 from agents.mood import MoodKind
 
@@ -55,6 +57,7 @@ class Seen:
     language: str  # "Spanish"; "" for English
     named: list[tuple[str, list[str]]]  # ("Orders", ["1042"])
     source: str  # who read it
+    translation: str = ""  # in English, where a model made one; the original stays what it is
 
     @classmethod
     def of(cls, understanding: Mapping[str, Any]) -> Seen:
@@ -63,6 +66,7 @@ class Seen:
         tags = [*_threats(understanding), *_hurry(understanding), *_mood(understanding.get("mood", {}))]
         if language:
             tags.append(Tag(language, why=f"The customer writes {language}"))
+        tags += [*_files(understanding.get("entities", {})), *_doubts(understanding)]
         return cls(
             wishes=[
                 Wish(each["kind"], each["confidence"], each.get("words", ""), each.get("detail") or "")
@@ -72,6 +76,7 @@ class Seen:
             language=language,
             named=list(_named(understanding.get("entities", {}))),
             source=understanding.get("source", ""),
+            translation=understanding.get("translation", ""),
         )
 
 
@@ -100,6 +105,17 @@ def _mood(mood: Mapping[str, Any]) -> Iterator[Tag]:
         yield Tag(f"{text}, {turn}" if turn else text, tone, "How the customer sounds")
     elif turn:
         yield Tag(turn.capitalize(), why="How the customer sounds")
+
+
+def _files(entities: Mapping[str, Any]) -> Iterator[Tag]:
+    for kind, count in Counter(Enclosed(**file).kind for file in entities.get("files", [])).items():
+        yield Tag(f"{count} {kind}{'s' if count > 1 else ''}", why="Came with the message")
+
+
+def _doubts(understanding: Mapping[str, Any]) -> Iterator[Tag]:
+    if understanding.get("second") and not understanding.get("agreed", True):
+        second = understanding["second"][0]["kind"].replace("_", " ")
+        yield Tag("Two readings", "warn", f"The classifier reads it as: {second}")
 
 
 def _named(entities: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

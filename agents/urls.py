@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agents.views import drafts, machine, runs, trials
+from agents.views import drafts, identity, machine, runs, trials, wishes
 
 app_name = "agents"
 urlpatterns = [
@@ -11,8 +11,12 @@ urlpatterns = [
     path("drafts/<uuid:draft>/check", drafts.check, name="check"),
     path("drafts/<uuid:draft>/rejection", drafts.reject, name="reject"),
     path("drafts/<uuid:draft>/again", drafts.again, name="again"),
+    path("conversations/<uuid:conversation>/identity", identity.show, name="identity"),
+    path("identity/<uuid:check>/code", identity.send, name="send_code"),
     path("runs/<uuid:run>/evidence/<int:number>", runs.evidence, name="evidence"),
     path("runs/<uuid:run>", runs.show, name="run"),
+    path("runs/<uuid:run>/wish", wishes.create, name="correct"),
+    path("runs/<uuid:run>/wish/delete", wishes.delete, name="uncorrect"),
     path("settings/machine", machine.show, name="machine"),
     path("settings/machine/trials/new", trials.create, name="try"),
     path("settings/machine/trials/writers", trials.writers, name="writers"),

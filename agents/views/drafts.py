@@ -16,6 +16,7 @@ from agents.models import Draft
 from agents.models.draft import NotApprovable
 from agents.panel import panel, waiting
 from agents.tasks import wake_readers
+from agents.views.wishes import LETTERS
 from inbox import access as inbox
 from inbox.access import Request
 from inbox.models import Conversation, Message
@@ -95,6 +96,7 @@ def _panel(request: Request, conversation: Conversation, **more: object) -> Http
         "conversation": conversation,
         "panel": panel(conversation),
         "reasons": REASONS,
+        "letters": LETTERS.items(),
         "undo_seconds": settings.UNDO_SECONDS,
         **more,
     }

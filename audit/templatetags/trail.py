@@ -50,6 +50,8 @@ SENTENCES = {
     "channel.subscribed": "{who} asked again for webhooks the platform had dropped",
     "channel.lost": "{who} let the channel go; it must be connected again",
     "draft.made": "{who} drafted an answer",
+    "intent.corrected": "{who} said what the customer wants",
+    "intent.restored": "{who} took back what the customer was said to want",
     "customer.erased": "{who} erased the customer’s words",
 }
 

@@ -11,8 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agents.drafting import STEPS
 from agents.evidence import Sentence
-from agents.models import Draft, Run, RunState, Trial
+from agents.intents import IntentKind
+from agents.models import Correction, Draft, Run, RunState, Trial
+from agents.views.wishes import LETTERS
 from audit.models import AuditEvent
 from connectors.events import ParcelStatus
 from inbox.models import Conversation, Message, Order
@@ -71,7 +74,8 @@ def test_the_panel_says_quietly_how_the_customer_feels(world: World, late_order:
 
 
 def test_a_calm_message_gets_no_tags(world: World, late_order: Order) -> None:
-    assert 'class="reading"' not in draft_panel(world, world.writes("Where is order #1042"))
+    page = draft_panel(world, world.writes("Where is order #1042"))
+    assert page.split('class="reading"')[-1].split("</div>")[0].count('class="tag') == 0
 
 
 # How a draft came about.
@@ -116,7 +120,10 @@ def test_a_trial_makes_the_whole_pass_over_the_organizations_own_data(
 ) -> None:
     trial = tried(world, "Where is my order? I am worried.", writer=f"order:{late_order.pk}")
     assert trial.state == RunState.DONE
-    assert [step["name"] for step in trial.steps] == ["understand", "gather", "draft", "verify", "route"]
+    assert [step["name"] for step in trial.steps] == [
+        *(step.__name__.strip("_") for step in STEPS),
+        "route",
+    ]
     page = page_of(world, trial)
     for shown in (
         "Maya Okafor",
@@ -238,6 +245,15 @@ def test_a_trial_can_be_changed_and_tried_again(world: World, late_order: Order)
     assert f'value="order:{late_order.pk}" checked' in page
 
 
+def test_days_and_amounts_that_were_read_are_shown(world: World, late_order: Order) -> None:
+    trial = tried(
+        world, "Order #1042 cost me $38.50 and should come tomorrow.", writer=f"order:{late_order.pk}"
+    )
+    page = page_of(world, trial)
+    assert "38.50 USD" in page
+    assert "tomorrow (" in page
+
+
 @pytest.mark.parametrize("nonsense", ["from=x", "writer=order:1", "writer=nobody"])
 def test_nonsense_in_the_address_of_a_trial_is_ignored(world: World, nonsense: str) -> None:
     url = world.url(f"settings/machine/trials/new?{nonsense}")
@@ -288,3 +304,78 @@ def test_the_machine_page_costs_the_same_however_much_was_read_and_tried(world: 
         tried(world, f"Where is it? {number}")
         world.writes(f"Where is my order? {number}")
     assert statements(client, url) == few <= 9
+
+
+# A wrong intent put right.
+
+
+def test_a_wrong_intent_is_put_right_remembered_and_taken_back(world: World, late_order: Order) -> None:
+    message = world.writes("Where is my order #1042?")
+    with world.inside():
+        run = Run.objects.get(message=message)
+    client = world.client_of(world.bob)
+    page = draft_panel(world, message)
+    assert 'data-key="i"' in page
+    assert world.url(f"runs/{run.pk}/wish") in page
+    answer = client.post(world.url(f"runs/{run.pk}/wish"), {"kind": "cancel"}, headers=HTMX).content.decode()
+    assert "means cancel" in answer
+    assert world.url(f"runs/{run.pk}/wish/delete") in answer  # the undo
+    with world.inside():
+        assert Correction.objects.get(message=message).kind == "cancel"
+        again = Run.objects.filter(message=message).latest("started_at")
+        assert again.understanding["intents"][0]["kind"] == "cancel"
+    client.post(world.url(f"runs/{run.pk}/wish/delete"), headers=HTMX)
+    with world.inside():
+        assert not Correction.objects.exists()
+        again = Run.objects.filter(message=message).latest("started_at")
+        assert again.understanding["intents"][0]["kind"] == "where_is_my_order"
+
+
+@pytest.mark.parametrize("kind", ["", "unsure", "nonsense"])
+def test_what_nobody_can_mean_corrects_nothing(world: World, late_order: Order, kind: str) -> None:
+    message = world.writes("Where is my order #1042?")
+    with world.inside():
+        run = Run.objects.get(message=message)
+    url = world.url(f"runs/{run.pk}/wish")
+    assert world.client_of(world.bob).post(url, {"kind": kind}, headers=HTMX).status_code == 422
+    assert world.client_of(world.charlie).post(url, {"kind": "cancel"}, headers=HTMX).status_code == 404
+    with world.inside():
+        assert not Correction.objects.exists()
+
+
+def test_every_intent_that_can_be_meant_has_a_letter_of_its_own() -> None:
+    assert set(LETTERS) == set(IntentKind) - {IntentKind.UNSURE}
+    assert len(set(LETTERS.values())) == len(LETTERS)
+
+
+def test_a_hand_over_tells_the_summary_and_the_next_step(world: World, late_order: Order) -> None:
+    page = draft_panel(world, world.writes("I want to talk to a real person about #1042, not a bot."))
+    assert "Next:" in page
+    assert '<details class="gist" open>' in page
+
+
+def test_a_threat_is_the_first_thing_the_panel_says(world: World, late_order: Order) -> None:
+    message = world.writes("Where is my order #1042?")
+    with world.inside():
+        run = Run.objects.get(message=message)
+        reason = "speaks of lawyers, courts or authorities"
+        run.understanding |= {"urgency": {"level": "high", "reason": reason, "threats": ["legal"]}}
+        run.save()
+    page = draft_panel(world, message)
+    assert f'<span class="tag bad" title="The customer {reason}">Legal</span>' in page
+
+
+def test_a_translation_is_shown_beside_the_language_it_was_written_in(
+    world: World, late_order: Order
+) -> None:
+    message = world.writes("¿Dónde está mi pedido #1042?")
+    with world.inside():
+        run = Run.objects.get(message=message)
+        run.understanding |= {
+            "language": {"code": "es", "confidence": 0.9},
+            "translation": "Where is my order #1042?",
+        }
+        run.save()
+    page = draft_panel(world, message)
+    assert "Spanish" in page
+    assert "Where is my order #1042?</p>" in page

@@ -6,7 +6,9 @@
   const keysOf = (element) => element.dataset.key.split("|");
   /* `data-anywhere`: its key works while the panel it stands in is closed. */
   const usable = (element) => !element.disabled && ("anywhere" in element.dataset || element.checkVisibility({ visibilityProperty: true }));
-  const controls = () => [...document.querySelectorAll("[data-key]")].filter(usable);
+  /* An open menu whose choices have letters of their own takes them all. */
+  const menu = () => document.querySelector("details.menu[open]:has(.choice[data-key])");
+  const controls = () => [...(menu() ?? document).querySelectorAll("[data-key]")].filter(usable);
   /* Where every row has a control for the same key, the current row's. */
   const control = (key) => {
     const found = controls().filter((element) => keysOf(element).includes(key));
