@@ -109,14 +109,13 @@ def compose(message: Message, conversation: Conversation, seen: Understanding, f
     if answer.needs_person:
         return Composed(needs_person=True, reason=reason, proposals=answer.proposals)
     name = voice.name_of(conversation.customer)
-    closing = voice.say("closing")
     letter = Letter(
-        greeting=[say(voice.say("greeting", name=name) if name else voice.say("greeting_stranger"))],
+        greeting=case.courtesy("greeting", name=name) if name else case.courtesy("greeting_stranger"),
         feeling=_feeling(case),
         body=_once(answer.paragraphs),
         offer=[] if _asks(answer) else case.courtesy("offer"),
         notice=case.courtesy("automatic") if voice.says_automatic else [],
-        closing=[say(f"{closing}\n{voice.signature}" if closing else voice.signature)],
+        closing=_signed(case.courtesy("closing"), voice.signature),
     )
     if problem := letter.take_form(limits):
         return Composed(needs_person=True, reason=f"{problem} {reason}"[:300])
@@ -182,6 +181,10 @@ def _once(paragraphs: list[Paragraph]) -> list[Paragraph]:
 
 def _asks(answer: Answer) -> bool:
     return any(paragraph and paragraph[-1].text.endswith("?") for paragraph in answer.paragraphs)
+
+
+def _signed(closing: Paragraph, signature: str) -> Paragraph:
+    return [replace(each, text=f"{each.text}\n{signature}") for each in closing] or [say(signature)]
 
 
 def _feeling(case: Case) -> Paragraph:

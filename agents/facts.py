@@ -1,7 +1,8 @@
 """Gather what is known, live, about what the customer asks: their orders, parcels, returns, claims, products, policy, and
 what we told them before.
 
-Only the writing customer's own records are ever read: every query starts from the conversation's customer. What is asked
+Only the writing customer's own records are ever read: every query starts from the conversation's customer, and adds at
+most the orders whose contact was proven in it (agents/identity.py). What is asked
 outside goes side by side, between two scopes (agents/lookups.py); what had no answer becomes evidence too.
 """
 
@@ -23,6 +24,7 @@ from agents.focus import Focus, focus
 from agents.intents import IntentKind
 from agents.known import Facts, OrderFacts, ProductFacts, Told
 from agents.lookups import Lookup, ask
+from agents.models import IdentityCheck
 from agents.understand import Understanding
 from config.tenancy import scope
 from connectors.errors import ConnectorError
@@ -124,6 +126,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         .count(),
         disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(conversation)],
         told=_told(conversation, ledger, zone),
+        phrases=records.phrases(conversation, ledger),
     )
 
 
@@ -132,7 +135,9 @@ def _orders(conversation: Conversation) -> list[Order]:
         Prefetch("scans", TrackingEvent.objects.order_by("-at"))
     )
     return list(
-        Order.objects.filter(customer_id=conversation.customer_id)
+        Order.objects.filter(
+            Q(customer_id=conversation.customer_id) | Q(pk__in=IdentityCheck.proven(conversation))
+        )
         .select_related("channel")
         .prefetch_related("lines", "refunds", "returns", Prefetch("shipments", parcels))
         .order_by("-placed_at")[: freshening.RECENT]

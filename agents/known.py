@@ -106,7 +106,7 @@ class Facts:
     disputes: list[DisputeFacts] = field(default_factory=list)  # newest first
     candidates: list[OrderFacts] = field(default_factory=list)  # the orders that can be meant, newest first
     told: list[Told] = field(default_factory=list)  # newest first
-    failures: list[Evidence] = field(default_factory=list)  # look-ups without an answer that no record shows
+    phrases: dict[str, Evidence] = field(default_factory=dict)  # the brand's own words, by themselves
 
     @property
     def open_orders(self) -> list[OrderFacts]:

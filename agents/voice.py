@@ -58,8 +58,8 @@ _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
         "formal": ("Kind regards,", "Sincerely,"),
     },
     "automatic": {
-        "friendly": ("This answer was written automatically.",),
-        "formal": ("This answer was written automatically.",),
+        "friendly": ("This is an automatic answer.",),
+        "formal": ("This is an automatic answer.",),
     },
 }
 OWN_TURNS = ("greeting", "offer", "closing")  # those a brand may put in its own words

@@ -29,6 +29,7 @@ def _not_shipped(case: Case, order: OrderFacts) -> Answer:
     return Answer(
         [[state, *rule], [person]] if rule else [[state, person]],
         f"Wants to cancel {order.number}, which has not shipped: cancel it at the shop, then send this",
+        proposals=(f"Cancel {order.number}.",),
     )
 
 
@@ -44,6 +45,7 @@ def _labelled(case: Case, order: OrderFacts) -> Answer:
             ]
         ],
         f"Wants to cancel {order.number}: label made, not handed over. A person must see whether it can be stopped",
+        proposals=(f"Stop the parcel of {order.number}, then cancel it.",),
     )
 
 

@@ -66,10 +66,10 @@ class Case:
         """The best passage with these words in it."""
         return next((p for p in self.facts.passages if re.search(pattern, p.value, re.IGNORECASE)), None)
 
-    def courtesy(self, turn: str, *grounds: Evidence | None) -> Paragraph:
+    def courtesy(self, turn: str, *grounds: Evidence | None, **values: str) -> Paragraph:
         """A turn of phrase in the brand's voice; nothing where its forbidden words leave none."""
-        words = self.voice.say(turn)
-        return [say(words, *grounds)] if words else []
+        words = self.voice.say(turn, **values)
+        return [say(words, *grounds, self.facts.phrases.get(words))] if words else []
 
 
 @dataclass(frozen=True)

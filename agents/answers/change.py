@@ -58,7 +58,7 @@ def _ask(case: Case, kind: IntentKind) -> Paragraph:
 
 def _too_late(case: Case, order: OrderFacts, what: str) -> Answer:
     reason = f"Wants to change {what} of {order.number}, which has already left"
-    after = [say("So it is too late for a change on our side."), *quote(case.passage(r"cannot be stopped"))]
+    after = [say("So it is too late to change it."), *quote(case.passage(r"cannot be stopped"))]
     if not order.parcels:
         shipped = say(
             f"Your order {order.number} has already shipped.", order["number"], order["fulfillment_status"]

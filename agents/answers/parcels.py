@@ -170,7 +170,7 @@ def proof_link(case: Case, parcel: ParcelFacts) -> Paragraph:
     url = parcel.get("proof_url")
     if not url or not case.links_allowed:
         return []
-    return [say(f"The carrier's proof is here: {url.value}", url)]
+    return [say(f"The carrier's record of the delivery is here: {url.value}", url)]
 
 
 def _unanswered(case: Case, parcel: ParcelFacts, failure: Evidence) -> Sentence:
@@ -226,9 +226,9 @@ def earlier(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Paragraph:
     )
     if told is None:
         return []
-    words = f"“{told.text.value.rstrip('.')}.”"
+    words = f"“{told.text.value.rstrip('.')}”"
     return [
-        say(f"On {day(told.at)} we told you: {words}", told.text, told.at),
+        say(f"Our answer of {day(told.at)} was: {words}.", told.text, told.at),
         say("This has changed since."),
     ]
 

@@ -36,11 +36,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["name", "time_zone", "country", "signature", "tone"]
-        help_texts = {
-            "signature": "How answers are signed, and the name customers see: “Northpine Support”.",
-            "tone": "How drafts sound.",
-        }
+        fields = ["name", "time_zone", "country"]
 
 
 class ClockForm(forms.Form):

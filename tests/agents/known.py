@@ -11,7 +11,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from agents.evidence import Evidence, Kind, Ledger
-from agents.known import Facts, OrderFacts, ParcelFacts, ProductFacts
+from agents.known import DisputeFacts, Facts, OrderFacts, ParcelFacts, ProductFacts, Told
 from agents.understand import Intent, IntentKind, Mood, MoodKind, Understanding
 from connectors.contract import Limits
 from inbox.models import Customer, Organization
@@ -61,6 +61,8 @@ class Shop:
         self.orders: list[OrderFacts] = []
         self.passages: list[Evidence] = []
         self.products: list[ProductFacts] = []
+        self.disputes: list[DisputeFacts] = []
+        self.told: list[Told] = []
 
     def write(
         self,
@@ -301,6 +303,8 @@ class Shop:
             unknown,
             self.products,
             self.passages,
+            disputes=self.disputes,
+            told=self.told,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents import records
 from agents.compose import Composed, compose
 from agents.models.draft import joined
 from agents.understand import Understanding
@@ -19,6 +20,7 @@ def answered(
     """Composed, and proven: nothing in it is without support."""
     facts = shop.facts(unknown=unknown)
     message, conversation = letter(text, **kind)
+    facts.phrases = records.phrases(conversation, shop.ledger)
     answer = compose(message, conversation, und, facts)
     claims = verify(answer.sentences, facts.evidence, now=facts.now, zone=str(ZONE))
     assert [(c.text, c.reason) for c in claims if not c.is_supported] == []
