@@ -245,6 +245,7 @@ CELERY_TASK_ROUTES = {
     "inbox.tasks.fetch_again": {"queue": "machine"},
     "inbox.tasks.follow": {"queue": "later"},
     "inbox.tasks.read_past": {"queue": "later"},
+    "inbox.tasks.erase": {"queue": "later"},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {"queue_order_strategy": "priority"}  # in the order above
 CELERY_BEAT_SCHEDULE_FILENAME = text("CELERY_BEAT_FILE", str(BASE_DIR / "var" / "celerybeat"))

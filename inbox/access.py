@@ -16,6 +16,7 @@ from inbox.models import (
     Attachment,
     Channel,
     Conversation,
+    Customer,
     Delivery,
     Dispute,
     Invitation,
@@ -90,6 +91,10 @@ def member(pk: UUID) -> Membership:
 
 def notice(pk: UUID) -> Notice:
     return get_object_or_404(Notice.objects.select_related("order__customer", "channel"), pk=pk)
+
+
+def customer(pk: UUID) -> Customer:
+    return get_object_or_404(Customer, pk=pk)
 
 
 def dispute(pk: UUID) -> Dispute:

@@ -23,6 +23,7 @@ from connectors.events import (
     CommandSettled,
     Disconnected,
     DisputeChanged,
+    ErasureAsked,
     Event,
     MessageBounced,
     MessageReceived,
@@ -35,7 +36,7 @@ from connectors.events import (
     ReturnChanged,
 )
 from inbox import answering, disputes, mirror, recalling, receiving, returning, sorting, standing
-from inbox.models import Channel, Delivery, DeliveryState, Message, Refetch
+from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Message, Refetch
 
 log = logging.getLogger(__name__)
 
@@ -178,6 +179,12 @@ def _disconnected(channel: Channel, event: Disconnected) -> None:
     channel.lose(event.reason)
 
 
+def _erasure_asked(channel: Channel, event: ErasureAsked) -> None:
+    """Platforms tell it of all their shoppers; nearly all are strangers here."""
+    for customer in Customer.called(event.who):
+        Erasure.ask(customer, PLATFORM, channel=channel)
+
+
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
     MessageReceived: answering.receive,  # the seller's; customers' go together
     MessageBounced: _message_bounced,
@@ -192,4 +199,5 @@ _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
     ParcelTracked: mirror.parcel,
     ProductChanged: mirror.product,
     Disconnected: _disconnected,
+    ErasureAsked: _erasure_asked,
 }

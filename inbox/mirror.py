@@ -31,7 +31,8 @@ def order(channel: Channel, event: OrderChanged) -> None:
     if existing and existing.updated_at > event.updated_at:
         return
     nameless = existing and not any(event.buyer.names.values())  # the same stranger as before
-    customer = existing.customer if existing and nameless else Customer.known_as(event.buyer)
+    forgotten = existing and existing.customer.erased_at
+    customer = existing.customer if existing and (nameless or forgotten) else Customer.known_as(event.buyer)
     row, _ = Order.objects.update_or_create(
         channel=channel, external_id=event.external_id, defaults=_order_fields(customer, event)
     )
@@ -60,10 +61,10 @@ def _order_fields(customer: Customer, event: OrderChanged) -> dict[str, object]:
         "total": event.total.amount,
         "financial_status": event.financial_status,
         "fulfillment_status": event.fulfillment_status,
-        "shipping_address": asdict(event.shipping_address),
+        "shipping_address": {} if customer.erased_at else asdict(event.shipping_address),
         "cancelled_at": event.cancelled_at,
         "url": event.url,
-        "status_url": event.status_url,
+        "status_url": "" if customer.erased_at else event.status_url,
         "fulfilled_by": event.fulfilled_by,
         "ship_by": event.ship_by,
         "deliver_by": event.deliver_by,

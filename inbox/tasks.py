@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import awake
-from inbox import backfilling, connecting, consenting, dispatch, intake, inviting, polling, standing
+from inbox import backfilling, connecting, consenting, dispatch, erasing, intake, inviting, polling, standing
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -84,6 +84,12 @@ def read_past(organization_id: UUID, backfill_id: str) -> None:
 
 
 @shared_task(base=TenantTask)
+def erase(organization_id: UUID, erasure_id: str) -> None:
+    """Forget a customer."""
+    erasing.erase(organization_id, UUID(erasure_id))
+
+
+@shared_task(base=TenantTask)
 def send_invitation(organization_id: UUID, invitation_id: str) -> None:
     inviting.send(organization_id, UUID(invitation_id))
 
@@ -96,6 +102,7 @@ def sweep() -> None:
         dispatch.sweep(organization.pk)
         polling.sweep(organization.pk)
         backfilling.sweep(organization.pk)
+        erasing.sweep(organization.pk)
 
 
 @shared_task

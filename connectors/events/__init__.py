@@ -39,6 +39,7 @@ from connectors.events.standing import (
     DisputeKind,
     DisputeState,
     Ended,
+    ErasureAsked,
     Level,
     Metric,
     Opening,
@@ -56,6 +57,7 @@ __all__ = [
     "DisputeKind",
     "DisputeState",
     "Ended",
+    "ErasureAsked",
     "Event",
     "File",
     "FinancialStatus",
@@ -99,4 +101,5 @@ Event = (
     | ParcelTracked
     | ProductChanged
     | Disconnected
+    | ErasureAsked
 )

@@ -18,6 +18,13 @@ class Changed:
     external_id: str
 
 
+@dataclass(frozen=True)
+class ErasureAsked:
+    """The platform tells that a shopper left it, or asked to be forgotten: what we hold of them has to go."""
+
+    who: Party
+
+
 class DisputeKind(StrEnum):
     CLAIM = "claim"  # a buyer's guarantee claim (Amazon A-to-z, TikTok, Walmart)
     INQUIRY = "inquiry"  # "where is it?" with a deadline (eBay)

@@ -5,6 +5,7 @@ from inbox.models.customer import Customer, Identity
 from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.delivery import Delivery, DeliveryState
 from inbox.models.dispute import Dispute
+from inbox.models.erasure import Erasure
 from inbox.models.message import Attachment, Direction, Message, Note
 from inbox.models.metric import Metric
 from inbox.models.notice import Notice, SortingRule
@@ -33,6 +34,7 @@ __all__ = [
     "DeliveryState",
     "Direction",
     "Dispute",
+    "Erasure",
     "Identity",
     "Invitation",
     "Membership",

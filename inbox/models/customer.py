@@ -19,8 +19,11 @@ class Customer(TenantModel):
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return "Erased customer"
         return self.name or self.email or "Unknown customer"
 
     @property
@@ -65,6 +68,14 @@ class Customer(TenantModel):
         # A rival was quicker with one of the names: now that it is known, look again.
         cls.objects.filter(pk__in=[each.pk for each in strangers], identities=None).delete()
         return cls.behind(parties)
+
+    @classmethod
+    def called(cls, party: Party) -> list[Customer]:
+        """Those known by any of these names."""
+        named = models.Q(pk=None)
+        for space, value in _names(party).items():
+            named |= models.Q(identities__space=space, identities__value=value)
+        return list(cls.objects.filter(named).distinct())
 
     def learn(self, party: Party, names: Mapping[str, str]) -> None:
         """Fill what was not known; never overwrite."""

@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from connectors.channels.ebay import disputes, messages, orders, returns, standards
-from connectors.channels.ebay.values import Json, is_us
+from connectors.channels.ebay.values import Json, is_us, party
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
-from connectors.events import Changed, Disconnected, Event
+from connectors.events import Changed, Disconnected, ErasureAsked, Event
 
 Read = Callable[[Account, Json, RawDelivery], Sequence[Event]]
 
@@ -98,6 +98,11 @@ def _revoked(account: Account, body: Json, delivery: RawDelivery) -> Sequence[Ev
     return (Disconnected("The seller withdrew the consent at eBay."),) if ours else ()
 
 
+def _erased(account: Account, body: Json, delivery: RawDelivery) -> Sequence[Event]:
+    """Sent to every application for everybody who leaves eBay."""
+    return (ErasureAsked(party(str(_data(body)["username"]))),)
+
+
 def _data(body: Json) -> Json:
     data: Json = body["notification"]["data"]
     return data
@@ -124,4 +129,5 @@ READERS: Mapping[str, Read] = {
     "ORDER_INQUIRY_ACTIVITY": _changed("dispute", "inquiryId", prefix="inquiry/"),
     "SELLER_STANDARDS_PROFILE_METRICS": lambda account, body, delivery: (Changed("performance", "current"),),
     "AUTHORIZATION_REVOCATION": _revoked,
+    "MARKETPLACE_ACCOUNT_DELETION": _erased,
 }

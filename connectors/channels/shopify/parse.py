@@ -14,7 +14,7 @@ from connectors.channels.shopify.disputes import dispute_changed
 from connectors.channels.shopify.orders import order_changed, product_changed
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
-from connectors.events import Changed, Disconnected, Event
+from connectors.events import Changed, Disconnected, ErasureAsked, Event, Party
 
 Json = dict[str, Any]
 
@@ -54,6 +54,7 @@ _FETCHED: dict[str, Callable[[Json, str], Event]] = {
     "fetched/dispute": dispute_changed,
 }
 UNINSTALLED = "app/uninstalled"
+REDACT = "customers/redact"  # no topic to subscribe to: its address is entered with the app
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
@@ -61,10 +62,12 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     topic = delivery.topic
     if topic == UNINSTALLED:
         return (Disconnected("The app was removed at Shopify."),)
-    if topic not in ORDERS | PRODUCTS | DISPUTES and not topic.startswith("fetched/"):
+    if topic not in ORDERS | PRODUCTS | DISPUTES | {REDACT} and not topic.startswith("fetched/"):
         return ()
     body = _json(delivery)
     try:
+        if topic == REDACT:
+            return (ErasureAsked(_forgotten(body["customer"])),)
         if topic in ORDERS:
             return (Changed("order", _order_id(topic, body)),)
         if topic in PRODUCTS:
@@ -84,6 +87,15 @@ def _json(delivery: RawDelivery) -> Json:
     if not isinstance(body, dict):
         raise Unparsable(f"{delivery.topic} is not an object.")
     return body
+
+
+def _forgotten(customer: Json) -> Party:
+    names = {
+        "shopify": _gid(customer, "Customer"),
+        "email": customer.get("email"),
+        "phone": customer.get("phone"),
+    }
+    return Party({space: name for space, name in names.items() if name})
 
 
 def _order_id(topic: str, body: Json) -> str:

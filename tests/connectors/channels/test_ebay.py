@@ -25,6 +25,7 @@ from connectors.events import (
     DisputeChanged,
     DisputeKind,
     DisputeState,
+    ErasureAsked,
     File,
     FulfillmentStatus,
     MessageReceived,
@@ -176,7 +177,9 @@ def test_published_vectors_are_judged_as_published(name: str, monkeypatch: pytes
         if name == "valid":
             delivery = connector.verify(account, request)
             assert delivery.key == vector["message"]["notification"]["notificationId"]
-            assert connector.parse(account, delivery) == ()  # kept and counted, no fact of ours
+            [event] = connector.parse(account, delivery)
+            assert isinstance(event, ErasureAsked)
+            assert event.who.names == {"ebay": vector["message"]["notification"]["data"]["username"]}
         else:
             with pytest.raises(InvalidSignature):
                 connector.verify(account, request)

@@ -1,0 +1,98 @@
+"""Forgetting a customer: their words, names and addresses go, in rows, in raw deliveries, in files and in the trail.
+
+What is countable stays: orders with their amounts, parcels, refunds, and the deeds of the trail, which still verifies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit import record as trail
+from audit.record import MACHINE
+from config.tenancy import scope
+from inbox.models import Attachment, Conversation, Customer, Erasure, Identity, Notice, Order, Refund
+
+SHORTEST = 6  # characters: a shorter name would be found in the deliveries of strangers
+
+
+def erase(organization_id: UUID, erasure_id: UUID) -> None:
+    """All of it or nothing, once; files go after the rows that name them."""
+    with scope(organization_id):
+        row = (
+            Erasure.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("customer")
+            .filter(pk=erasure_id, done_at=None)
+            .first()
+        )
+        if row is None:
+            return
+        row.counts = _forget(row.customer)
+        row.done_at = timezone.now()
+        row.save(update_fields=["counts", "done_at"])
+
+
+def sweep(organization_id: UUID) -> None:
+    """What nobody was woken for, or what failed."""
+    with scope(organization_id):
+        waiting = list(Erasure.objects.filter(done_at=None).values_list("pk", flat=True))
+    for erasure_id in waiting:
+        erase(organization_id, erasure_id)
+
+
+def _forget(customer: Customer) -> dict[str, int]:
+    orders = Order.objects.filter(customer=customer)
+    gone = {"deliveries": _empty_deliveries(customer.tenant, _names_of(customer, orders))}
+    gone["notices"], _ = Notice.objects.filter(order__customer=customer).delete()
+    gone["conversations"] = _delete_conversations(customer)
+    Refund.objects.filter(order__customer=customer).update(note="")
+    gone["orders"] = orders.update(shipping_address={}, status_url="", openings=[])
+    Identity.objects.filter(customer=customer).delete()
+    Customer.objects.filter(pk=customer.pk).update(name="", email="", locale="", erased_at=timezone.now())
+    trail.erase(customer.pk, MACHINE)
+    return gone
+
+
+def _delete_conversations(customer: Customer) -> int:
+    """With messages, notes, drafts and runs, which hang on them; how many there were."""
+    theirs = Conversation.objects.filter(customer=customer)
+    for file in Attachment.objects.filter(message__conversation__in=theirs).values_list("file", flat=True):
+        storage = Attachment._meta.get_field("file").storage
+        transaction.on_commit(partial(storage.delete, file))
+    _, by_kind = theirs.delete()
+    return by_kind.get(Conversation._meta.label, 0)
+
+
+def _names_of(customer: Customer, orders: Collection[Order]) -> set[str]:
+    """By which raw deliveries of theirs can be told."""
+    names = set(Identity.objects.filter(customer=customer).values_list("value", flat=True))
+    for order in orders:
+        names |= {order.external_id.rpartition("/")[2], order.number.lstrip("#")}
+    return {name for name in names if len(name) >= SHORTEST}
+
+
+def _empty_deliveries(organization_id: UUID, names: Collection[str]) -> int:
+    """The rows stay, so that nothing is fetched and applied a second time. Those not yet applied are left for the
+    next erasure to find. Bodies are compared as text with other bytes written out, so that any encoding can be looked at."""
+    if not names:
+        return 0
+    written = "|".join(re.escape(_as_written(name)) for name in sorted(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_delivery SET body = '', headers = '{}', reason = 'Erased with its customer.'"
+            " WHERE organization_id = %s AND state <> 'received' AND encode(body, 'escape') ~* %s",
+            [organization_id, rf"(^|[^[:alnum:]])({written})([^[:alnum:]]|$)"],
+        )
+        return cursor.rowcount
+
+
+def _as_written(name: str) -> str:
+    """As PostgreSQL's "escape" writes the bytes of a text."""
+    return "".join(
+        chr(byte) if byte < 128 else f"\\{byte:03o}" for byte in name.replace("\\", "\\\\").encode()
+    )
