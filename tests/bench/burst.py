@@ -1,6 +1,6 @@
 """A burst of webhooks and mails on six channels, some twice and many out of order: none lost, none doubled.
 
-One web process, one worker process and beat, as `manage.py up` starts them; the platforms are the pretend world's.
+One web process (WSGI, as in production), one worker process and beat; the platforms are the pretend world's.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ A_POLL = 16.0  # seconds in which every channel is polled once
 def run(profile: bool = False) -> None:
     from tests.bench.sellers import Seller
 
-    with running() as here:
+    with running(sockets=False) as here:
         seller = Seller(here)
         if left := _work_off(seller, rest=3).left:
             raise SystemExit(f"The channels do not come to rest: {left}; {seller.problems()}")

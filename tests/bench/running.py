@@ -57,7 +57,8 @@ class Running:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
+def running(*, sockets: bool = True) -> Iterator[Running]:
+    """Without `sockets`, pages and webhooks are served by WSGI, as the Dockerfile does; with them, as `up` does."""
     ports = [free_port(wanted) for wanted in (18700, 18800, 18900, 19000)]
     here = Running(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}")
     environment = os.environ | {
@@ -68,6 +69,9 @@ def running() -> Iterator[Running]:
         "PYTHONWARNINGS": "ignore",
     }
     lines = command_lines(ground.HOME, environment, demo=False)
+    if not sockets:
+        lines["web"] = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(ports[0])]
+        lines["web"] += ["--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"]
     pretending = ["tests.bench.pretending"]
     for name, port in zip(("--port", "--smtp-port", "--imap-port"), ports[1:], strict=True):
         pretending += [name, str(port)]
