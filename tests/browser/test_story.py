@@ -43,6 +43,9 @@ def test_a_shopper_asks_and_gets_a_proven_answer_with_one_key(
     draft.locator("a.claim").filter(has_text=shopper.parcel).first.click()
     record = alice.get_by_role("dialog", name="The record behind a statement")
     expect(record.locator(".evidence-value")).to_have_text(shopper.parcel)
+    with alice.expect_response(re.compile("/draft$")):  # the draft changed meanwhile
+        alice.evaluate("document.getElementById('draft').dispatchEvent(new CustomEvent('refresh'))")
+    expect(record.locator(".evidence-value")).to_be_visible()
     alice.keyboard.press("Escape")
     expect(record).to_be_hidden()
 
