@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from agents.claims.wording import sentences, stems
@@ -55,7 +54,7 @@ class Case:
     def is_upset(self) -> bool:
         return self.seen.mood.kind in UPSET
 
-    def details(self, kind: IntentKind) -> Collection[Detail]:
+    def details(self, kind: IntentKind) -> set[Detail]:
         """What more was understood of a wish: damaged, late, wrong item …"""
         return {each.detail for each in self.seen.intents if each.kind is kind and each.detail}
 

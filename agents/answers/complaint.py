@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from agents.answers import delivery_exception, parcels
+from agents.answers import delay, delivery_exception
 from agents.answers.case import Answer, Case, handover
 
 
 def answer(case: Case) -> Answer:
     order = case.meant
-    if order and any(parcels.is_delayed(case, parcel) for parcel in order.parcels):
+    if order and any(delay.is_delayed(case, parcel) for parcel in order.parcels):
         return delivery_exception.answer(case)
     return handover(f"Complains{f' about {order.number}' if order else ''}.")

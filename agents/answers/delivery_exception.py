@@ -5,7 +5,7 @@ Money is never promised here: what happens next is what the shop's own rules say
 
 from __future__ import annotations
 
-from agents.answers import parcels, where_is_my_order
+from agents.answers import delay, parcels, where_is_my_order
 from agents.answers.case import Answer, Case, Paragraph, hand_on, handover, quote, say
 from agents.intents import Detail, IntentKind
 from agents.known import ParcelFacts
@@ -36,7 +36,7 @@ def answer(case: Case) -> Answer:
         return Answer(
             paragraphs, f"Order {order.number}: delivered by scan, not there by the customer's word"
         )
-    opening = [*parcels.apology(case, parcel), *parcels.earlier(case, order, parcel)]
+    opening = [*delay.apology(case, parcel), *delay.earlier(case, order, parcel)]
     paragraphs = [[*opening, *parcels.news(case, order, parcel)], *_next(case, parcel, is_damaged)]
     return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
 
@@ -55,7 +55,7 @@ def _next(case: Case, parcel: ParcelFacts, is_damaged: bool) -> list[Paragraph]:
         return [_attempted(), parcels.link(case, parcel)]
     if parcel.status in {"returned", "failure"}:
         return [[say("Please tell me what you would like us to do next."), hand_on()]]
-    return [parcels.what_next(case, parcel), parcels.link(case, parcel)]
+    return [delay.what_next(case, parcel), parcels.link(case, parcel)]
 
 
 def _attempted() -> Paragraph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.answers import parcels
+from agents.answers import delay, parcels
 from agents.answers.case import Answer, Case, Paragraph, say
 from agents.answers.refund_status import refunds
 from agents.evidence import Evidence
@@ -24,10 +24,10 @@ def answer(case: Case) -> Answer:
 
 def one(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Answer:
     """An apology where it is late, what we told before, where it is now, when it is expected, what happens next."""
-    opening = [*parcels.apology(case, parcel), *parcels.earlier(case, order, parcel)]
+    opening = [*delay.apology(case, parcel), *delay.earlier(case, order, parcel)]
     paragraphs = [
         [*opening, *parcels.news(case, order, parcel)],
-        parcels.what_next(case, parcel),
+        delay.what_next(case, parcel),
         parcels.link(case, parcel),
     ]
     return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
@@ -78,9 +78,9 @@ def several(case: Case, order: OrderFacts) -> list[Paragraph]:
         *(parcel["status"] for parcel in order.parcels),
     )
     each = [
-        [*parcels.news(case, order, parcel, alone=False), *parcels.what_next(case, parcel)]
+        [*parcels.news(case, order, parcel, alone=False), *delay.what_next(case, parcel)]
         for parcel in order.parcels
     ]
-    late = next((parcel for parcel in order.parcels if parcels.is_delayed(case, parcel)), None)
-    sorry = parcels.apology(case, late) if late else []
+    late = next((parcel for parcel in order.parcels if delay.is_delayed(case, parcel)), None)
+    sorry = delay.apology(case, late) if late else []
     return [[*sorry, first], *each]

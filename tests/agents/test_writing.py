@@ -36,8 +36,8 @@ def stand_in(settings):
         yield made
 
 
-def ask(url: str, **more: float) -> ModelConfig:
-    return ModelConfig(api_key="key", base_url=url, draft_model="honest", **more)
+def ask(url: str, timeout: float = 20.0) -> ModelConfig:
+    return ModelConfig(api_key="key", base_url=url, draft_model="honest", timeout=timeout)
 
 
 def test_a_streamed_answer_is_the_same_with_its_tokens(stand_in: ModelStandIn, settings):
