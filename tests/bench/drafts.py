@@ -13,6 +13,10 @@ ASKED = {
     "how to return": "Hello, how do I send back the jacket from {number}? It does not fit. How long do I have?",
     "a product": "Before I order more: can the Field Jacket be washed in a machine, and do you have it in moss?",
     "which one?": "Hello, where is it? It's been a while.",
+    "two wishes": "Where is {number}? And if it does not fit, how long do I have to send it back?",
+    "a long one": "Hello there. "
+    + "We have been on the road for some weeks and only now came home. " * 12
+    + "The jacket of {number} has still not come, and I wonder how your returns work.",
 }
 ARTICLES = {
     "Returns": "You can send anything back within 30 days of delivery. It must be unworn.\n\nWrite to us for a label.",
@@ -29,11 +33,14 @@ def run(profile: bool = False) -> None:
     rows: list[list[object]] = []
     for name, text in ASKED.items():
         took = [_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
-        rows.append([name, percentile(took, 50), percentile(took, 95)])
-    show("One pass without a model (goal p95 < 250 ms)", ["asked", "p50 ms", "p95 ms"], rows)
+        wall, cpu = [each[0] for each in took], [each[1] for each in took]
+        rows.append([name, percentile(wall, 50), percentile(wall, 95), percentile(cpu, 95)])
+    title = "One pass without a model (goal p95 < 250 ms; CPU is this process's, without the database's)"
+    show(title, ["asked", "p50 ms", "p95 ms", "CPU p95 ms"], rows)
 
 
-def _pass(world: Any, text: str, at: int) -> float:
+def _pass(world: Any, text: str, at: int) -> tuple[float, float]:
+    """Wall and CPU time, in ms."""
     from django.utils import timezone
 
     from agents.drafting import run_pass
@@ -55,13 +62,13 @@ def _pass(world: Any, text: str, at: int) -> float:
     message = world.writes(text.format(number=orders[0].number), buyer)
     with world.inside():
         Shipment.objects.filter(order__in=orders).update(checked_at=timezone.now())
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     work = run_pass(world.organization.pk, message.pk)
-    seconds = time.perf_counter() - began
+    seconds, busy = time.perf_counter() - began, time.process_time() - spent
     with world.inside():
         if work is None or work.state != RunState.DONE or not Draft.objects.filter(run=work).exists():
             raise SystemExit(f"No draft for {text!r}: {work and work.problem}")
-    return seconds * 1000
+    return seconds * 1000, busy * 1000
 
 
 def _write_articles(world: Any) -> None:
