@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from agents.models import Draft, Run, Trial
+from agents.models import Draft, IdentityCheck, Run, Trial
 
 
 def draft(pk: UUID) -> Draft:
@@ -24,3 +24,8 @@ def run(pk: UUID) -> Run:
 def trial(pk: UUID) -> Trial:
     """Those of yesterday are gone, also before the sweeper comes."""
     return get_object_or_404(Trial.kept().select_related("channel", "customer", "asked_by__user"), pk=pk)
+
+
+def identity_check(pk: UUID) -> IdentityCheck:
+    checks = IdentityCheck.objects.select_related("conversation__channel", "conversation__customer", "order")
+    return get_object_or_404(checks, pk=pk)

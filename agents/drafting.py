@@ -1,6 +1,6 @@
 """The pass of the machine over one message, as a list of named steps.
 
-    understand ─▶ gather ─▶ draft ─▶ verify ─▶ route
+    identify ─▶ understand ─▶ gather ─▶ draft ─▶ verify ─▶ route
 
 Rows are read and written in short scopes; models and carriers are asked between them.
 """
@@ -11,16 +11,18 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agents import facts as gathering
-from agents import manners, model, route
+from agents import identity, manners, model, route
 from agents.compose import Composed, compose
+from agents.evidence import Sentence
 from agents.known import Facts
+from agents.mending import mend
 from agents.models import Draft, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
@@ -43,12 +45,18 @@ class Pass:
     """What one step hands to the next."""
 
     run: PassRecord  # what the steps write down
-    message: Message
+    message: Message  # to be answered
     earlier: list[str]  # what the customer wrote before, oldest first
     seen: Understanding = field(init=False)
     facts: Facts = field(init=False)
     answer: Composed = field(init=False)
     claims: list[Claim] = field(default_factory=list)
+    heard: identity.Heard = field(default_factory=identity.Heard)
+
+    @property
+    def asked(self) -> Message:
+        """What is read: behind a code, the question that waited for it."""
+        return self.heard.question or self.message
 
 
 Step = Callable[[UUID, Pass], str]
@@ -125,8 +133,17 @@ def _still_wanted(message: Message) -> bool:
     return not _is_answered(message)
 
 
+def _identify(organization_id: UUID, work: Pass) -> str:
+    """Is this a code that was asked for, or a yes to sending one?"""
+    with scope(organization_id):
+        work.heard = identity.hear(work.message)
+    if work.heard.question:
+        return "proven by code"
+    return str(work.heard.check.get_state_display()) if work.heard.check else "nothing to prove"
+
+
 def _understand(organization_id: UUID, work: Pass) -> str:
-    text, subject, config = work.message.text, work.message.subject, model_config()
+    text, subject, config = work.asked.text, work.asked.subject, model_config()
     with scope(organization_id):
         setting = around(work.message, work.message.conversation, work.earlier)
     if config.configured:
@@ -138,7 +155,7 @@ def _understand(organization_id: UUID, work: Pass) -> str:
 
 
 def _gather(organization_id: UUID, work: Pass) -> str:
-    work.facts = gathering.gather(organization_id, work.message.conversation, work.message, work.seen)
+    work.facts = gathering.gather(organization_id, work.message.conversation, work.asked, work.seen)
     work.run.evidence = [item.as_json() for item in work.facts.evidence]
     return f"{len(work.facts.evidence)} facts"
 
@@ -147,14 +164,17 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     """By a model when one is configured and answers, else composed from the same facts."""
     conversation = work.message.conversation
     work.run.engine = "compose"
-    composed = compose(work.message, conversation, work.seen, work.facts)
+    if (asks_proof := _asks_proof(organization_id, work)) is not None:
+        work.answer = asks_proof
+        return "asked for proof"
+    composed = compose(work.asked, conversation, work.seen, work.facts)
     work.answer = composed
     work.run.proposals = list(composed.proposals)
     if composed.needs_person or not model_config().configured:
         return "composed"
     try:
         with writing(work.run.pk) as progress:
-            written = model.write(work.message, conversation, work.seen, work.facts, work.earlier, progress)
+            written = model.write(work.asked, conversation, work.seen, work.facts, work.earlier, progress)
     except ConnectorError as error:
         return f"composed, since the model failed: {error.message}"
     work.run.engine, work.run.tokens_in, work.run.tokens_out = (
@@ -168,18 +188,43 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     return f"written by {written.model}"
 
 
-def _verify(organization_id: UUID, work: Pass) -> str:
+def _asks_proof(organization_id: UUID, work: Pass) -> Composed | None:
+    """An answer about who writes, where that has to be clear before anything else."""
     conversation = work.message.conversation
-    work.claims = verify(
-        work.answer.sentences,
+    with scope(organization_id):
+        check = work.heard.check
+        if check is None and not (work.seen.manipulation or work.seen.wants_human):
+            check = identity.offer(conversation, work.message, work.facts)
+        if check is None:
+            return None
+        answer = identity.reply(check, conversation, work.facts)
+    work.run.evidence = [item.as_json() for item in work.facts.evidence]
+    return answer
+
+
+def _verify(organization_id: UUID, work: Pass) -> str:
+    """What has no support is left out where the answer is whole without it; else it will block."""
+    work.claims = _held(work, work.answer.sentences)
+    if mended := mend(work.answer.sentences, work.claims):
+        again = _held(work, mended.sentences)
+        if all(claim.is_supported for claim in again):
+            work.answer, work.claims = replace(work.answer, sentences=mended.sentences), again
+            work.run.left_out = mended.left_out
+    unsupported = [claim for claim in work.claims if not claim.is_supported]
+    gone = f", {len(work.run.left_out)} sentences left out" if work.run.left_out else ""
+    return f"{len(work.claims)} claims, {len(unsupported)} without support{gone}"
+
+
+def _held(work: Pass, sentences: list[Sentence]) -> list[Claim]:
+    conversation = work.message.conversation
+    claims = verify(
+        sentences,
         work.facts.evidence,
         now=work.facts.now,
         zone=conversation.organization.time_zone,
         limits=conversation.channel.connector.limits,
     )
-    work.claims += manners.breaches(work.answer.sentences, conversation.organization)
-    unsupported = [claim for claim in work.claims if not claim.is_supported]
-    return f"{len(work.claims)} claims, {len(unsupported)} without support"
+    return claims + manners.breaches(sentences, conversation.organization)
 
 
 def _route(run: Run, work: Pass) -> None:
@@ -207,7 +252,7 @@ def _summarize(organization_id: UUID, work: Pass) -> str:
     return summary.next_step
 
 
-STEPS: tuple[Step, ...] = (_understand, _gather, _draft, _verify, _summarize)
+STEPS: tuple[Step, ...] = (_identify, _understand, _gather, _draft, _verify, _summarize)
 
 
 def take(step: Step, organization_id: UUID, work: Pass) -> None:

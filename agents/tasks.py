@@ -8,8 +8,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from agents import drafting, trying
-from agents.models import Run, RunState, Trial
+from agents import drafting, identity, trying
+from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
 from config.wake import wake
 from inbox.models import Organization
@@ -45,6 +45,11 @@ def try_out(organization_id: UUID, trial_id: str) -> None:
     trying.try_out(organization_id, UUID(trial_id))
 
 
+@shared_task(base=TenantTask)
+def send_code(organization_id: UUID, check_id: str) -> None:
+    identity.send_code(organization_id, UUID(check_id))
+
+
 @shared_task
 def sweep() -> None:
     """Read the messages nobody was woken for, end passes whose worker died, and forget trials of yesterday."""
@@ -55,5 +60,7 @@ def sweep() -> None:
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
             Trial.tidy()
+            for check in IdentityCheck.objects.filter(state=CheckState.WANTED).values_list("pk", flat=True):
+                wake("agents.tasks.send_code", organization.pk, check_id=check)
             due = drafting.unread().filter(created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER))
             wake_readers(organization.pk, list(due.values_list("pk", flat=True)[:MOST]))

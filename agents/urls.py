@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agents.views import drafts, identity, machine, runs, trials, wishes
+from agents.views import drafts, identity, machine, runs, trials, voice, wishes
 
 app_name = "agents"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("runs/<uuid:run>/wish", wishes.create, name="correct"),
     path("runs/<uuid:run>/wish/delete", wishes.delete, name="uncorrect"),
     path("settings/machine", machine.show, name="machine"),
+    path("settings/voice", voice.edit, name="voice"),
+    path("settings/voice/preview", voice.preview, name="voice_preview"),
     path("settings/machine/trials/new", trials.create, name="try"),
     path("settings/machine/trials/writers", trials.writers, name="writers"),
     path("settings/machine/trials/<uuid:trial>", trials.show, name="trial"),

@@ -285,6 +285,7 @@ class Connector(Protocol):
     limits: Limits
     connect_form: tuple[FormField, ...]
     commands: frozenset[type[Command]]  # what perform() takes
+    proves_sender: bool  # see BaseConnector
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         """The trusted delivery inside a webhook request. Raises InvalidSignature."""
@@ -332,6 +333,7 @@ class BaseConnector:
     connect_form: tuple[FormField, ...] = ()
     commands: frozenset[type[Command]] = frozenset()
     label = ""
+    proves_sender = True  # the platform itself says who writes; False: anybody can write, as with mail
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         raise self._unsupported("push webhooks")

@@ -26,6 +26,7 @@ from connectors.events import Event
 class EmailConnector(BaseConnector):
     kind = "email"
     label = "E-mail"
+    proves_sender = False
     icon = "mail"
     mark = "@"
     colour = "oklch(55% 0.12 250)"

@@ -55,6 +55,7 @@ MAIL = "mail"
 class Shopify(BaseConnector):
     kind = "shopify"
     label = "Shopify"
+    proves_sender = False
     icon = "shopping-bag"
     mark = "S"
     colour = "oklch(58% 0.14 145)"
