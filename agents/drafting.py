@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from agents import facts as gathering
 from agents import identity, manners, model, route
 from agents.compose import Composed, compose
+from agents.concealment import weighed
 from agents.evidence import Sentence
 from agents.known import Facts
 from agents.mending import mend
@@ -150,6 +151,7 @@ def _understand(organization_id: UUID, work: Pass) -> str:
         work.seen = understand_with_model(text, config, subject=subject, setting=setting)
     else:
         work.seen = understand(text, subject=subject, setting=setting)
+    work.seen = weighed(work.seen, work.asked.hidden)
     work.run.understanding = asdict(work.seen)
     return work.seen.source
 

@@ -16,6 +16,7 @@ from config.tenancy import TenantModel
 from config.wake import wake
 from inbox.models import Conversation, Message, Order
 
+UNPROVEN, PROVEN = "unproven", "proven"  # marks of a conversation
 CODE = re.compile(r"(?<![\w#.-])(\d{3})[ -]?(\d{3})(?![\w.-]*\d)")
 
 
@@ -122,6 +123,7 @@ class IdentityCheck(TenantModel):
             check.question = question
             check.save(update_fields=["question"])
         if is_new:
+            conversation.mark(add=UNPROVEN)
             check._record("identity.offered", MACHINE)
         return check
 
@@ -166,6 +168,7 @@ class IdentityCheck(TenantModel):
             return False
         if constant_time_compare(row.code_hash, self._hash(code)):
             self._change(state=CheckState.PASSED, passed_at=timezone.now(), tried_in=message.pk, code_hash="")
+            self.conversation.mark(add=PROVEN, remove=(UNPROVEN,))
             self._record("identity.proven", Actor("customer", str(self.conversation.customer_id)))
             return True
         tries = row.tries + 1

@@ -36,6 +36,8 @@ MARKS = {
     "approval": ("Waiting for approval", "bad"),
     "parcel_late": ("Parcel late", "warn"),
     "notice": ("A notice", ""),
+    "unproven": ("Sender not proven", "warn"),
+    "proven": ("Proven by code", "good"),
 }
 PARCELS = {
     ParcelStatus.PRE_TRANSIT: ("Label made", ""),

@@ -203,11 +203,13 @@ def test_no_code_goes_out_before_the_offer_did(world: World, owner, mails):
 def test_a_member_sees_the_state_and_can_send_a_code(world: World, owner, mails):
     message = asks(world)
     bob = world.client_of(world.bob)
-    page = bob.get(world.url(f"conversations/{message.conversation_id}/identity"))
+    path = f"conversations/{message.conversation_id}/identity"
+    assert path.encode() in bob.get(world.url(f"conversations/{message.conversation_id}/draft")).content
+    page = bob.get(world.url(path))
     assert b"a code can be sent" in page.content
     assert owner.names["email"].encode() not in page.content
     bob.post(world.url(f"identity/{check_of(world).pk}/code"))
-    page = bob.get(world.url(f"conversations/{message.conversation_id}/identity"))
+    page = bob.get(world.url(path))
     assert b"waiting for the code" in page.content
     assert len(mails) == 1
 
