@@ -9,32 +9,8 @@ from functools import partial
 
 from agents.claims import standing
 from agents.claims.ground import Found, Ground, Verdict
+from agents.claims.plainly import plainly
 from agents.evidence import Evidence, Kind
-
-_UNITS = re.findall(
-    r"\w+",
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen",
-)
-_TENS = {
-    word: 10 * tens
-    for tens, word in enumerate(
-        re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety hundred"), 1
-    )
-    if tens > 1
-}
-_WORDS = {word: number for number, word in enumerate(_UNITS)} | _TENS | {"a couple of": 2, "a dozen": 12}
-_WORD = rf"(?:(?:{'|'.join(_TENS)})[ -](?:{'|'.join(_UNITS[1:10])})|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-COUNT = rf"(?:\d{{1,3}}|{_WORD})"
-
-
-def counted(words: str) -> int:
-    """ "5", "five", "forty-five"."""
-    if words.isdigit():
-        return int(words)
-    whole = re.sub(r"\s+", " ", words.lower())
-    return _WORDS[whole] if whole in _WORDS else sum(_WORDS[part] for part in re.split(r"[ -]", whole))
-
 
 _SIGNS = {
     "$": "USD",
@@ -51,8 +27,7 @@ _CODES = "USD|EUR|GBP|CAD|AUD|JPY|CHF|MXN"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
     rf"(?P<sign>(?:US|CA|C|A)?\$|[€£¥]|\b(?:{_CODES}))\s?(?P<after>{_NUMBER})(?P<kilo>k\b)?(?:\s?(?P<code>{_CODES})\b)?(?!\d)"
-    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?:(?P<unit>[€£$]|(?:{_CODES})\b)|(?P<name>(?:dollar|buck|euro|pound|yen|cent)s?\b(?!\s+of weight)))"
-    rf"|\b(?P<words>{_WORD})(?: (?:US )?(?P<named>(?:dollar|buck|euro|pound|cent)s?\b))",
+    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?:(?P<unit>[€£$]|(?:{_CODES})\b)|(?P<name>(?:dollar|buck|euro|pound|yen|cent)s?\b(?!\s+of weight)))",
     re.IGNORECASE,
 )
 _REFUND = re.compile(r"\brefund|\bmoney back|\bcredit|\breimburs", re.IGNORECASE)
@@ -66,10 +41,6 @@ def money(text: str) -> Iterator[Found]:
 
 
 def _read(match: re.Match[str]) -> tuple[Decimal, str]:
-    if match["words"]:
-        name = match["named"].lower().rstrip("s")
-        number = Decimal(counted(match["words"]))
-        return (number / 100 if name == "cent" else number), _NAMES[name]
     written = match["after"] or match["before"]
     number = Decimal(re.sub(r",(?=\d{3})", "", written).replace(",", "."))
     if match["kilo"]:
@@ -95,26 +66,37 @@ def _check_money(number: Decimal, currency: str, role: str, ground: Ground) -> V
         for item in ground.of(Kind.MONEY)
         if item.field.startswith(role) or (role in {"total", "price"} and "price" in item.field)
     ]
-    titles = [
-        f"Price, {item.value}"
-        for item in ground.field("variant.title")
-        if standing.names(ground.text, item.value)
-    ]
-    if titles:
-        items = [item for item in items if item.field != "variant.price" or item.label in titles]
-    for item in items:
+    for item in _of_named(items, ground):
         value, _, unit = item.value.partition(" ")
         if Decimal(value) == number and unit == currency:
             return item
     for item in ground.of(Kind.POLICY):
-        if any(_read(match) == (number, currency) for match in _MONEY.finditer(item.value)):
+        if any(_read(match) == (number, currency) for match in _MONEY.finditer(plainly(item.value).text)):
             return item
-    shown = items or ground.of(Kind.MONEY)
+    shown = _of_named(items, ground) or ground.of(Kind.MONEY)
     return (
         f"No cited record says so; {shown[0].label} is {shown[0].value}."
         if shown
         else "No amount is cited for this."
     )
+
+
+def _of_named(items: list[Evidence], ground: Ground) -> list[Evidence]:
+    """Prices of the product and variant the clause names; all, where it names none."""
+
+    def named(field: str) -> list[Evidence]:
+        return [item for item in ground.field(field) if standing.names(ground.text, item.value)]
+
+    products, variants = named("title"), {f"Price, {item.value}" for item in named("variant.title")}
+    goods = {f"Price of {item.value}" for item in named("line.title")}
+    records = {item.record for item in products}
+    return [
+        item
+        for item in items
+        if (item.field != "variant.price" or not variants or item.label in variants)
+        and (item.field != "variant.price" or not records or item.record in records)
+        and (item.field != "line.price" or not (goods or records) or item.label in goods)
+    ]
 
 
 _COUNTED = (
@@ -123,8 +105,7 @@ _COUNTED = (
 )
 _NUMBERS = re.compile(
     rf"(?<![\w\x00])(?P<token>[A-Za-z]{{1,4}}-?\d{{1,5}}[A-Za-z]?)(?![\w\x00])"
-    rf"|(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)(?:\s?(?:-|–|to|or)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?\s?-?(?P<unit>%|°\s?[CF]?|{_COUNTED}|[a-z]{{1,8}}\b)?"
-    rf"|\b(?P<wlow>{_WORD})(?:\s?(?:-|–|to|or)\s?(?P<whigh>{_WORD}))?\s(?P<wunit>{_COUNTED})\b",
+    rf"|(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)(?:\s?(?:-|–|to|or)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?\s?-?(?P<unit>%|°\s?[CF]?|{_COUNTED}|[a-z]{{1,8}}\b)?",
     re.IGNORECASE,
 )
 _STEP = {"first", "second"}
@@ -136,9 +117,9 @@ def numbers(text: str) -> Iterator[Found]:
         if token := match["token"]:
             yield Found(match.start(), match.end(), Kind.TEXT, partial(_check_token, token))
             continue
-        low, high = match["low"] or match["wlow"], match["high"] or match["whigh"]
+        low, high = match["low"], match["high"]
         values = tuple(_number(each) for each in (low, high) if each)
-        unit = _unit(match["unit"] or match["wunit"] or "")
+        unit = _unit(match["unit"] or "")
         yield Found(
             match.start(),
             match.end(),
@@ -147,9 +128,8 @@ def numbers(text: str) -> Iterator[Found]:
         )
 
 
-def _number(words: str) -> Decimal:
-    plain = words.replace(",", "")
-    return Decimal(plain) if re.fullmatch(r"[\d.]+", plain) else Decimal(counted(words))
+def _number(figures: str) -> Decimal:
+    return Decimal(figures.replace(",", "").rstrip("."))
 
 
 def _unit(words: str) -> str:
@@ -184,12 +164,12 @@ def _check_number(values: tuple[Decimal, ...], unit: str, words: str, ground: Gr
 
 def _in(text: str) -> Iterator[tuple[tuple[Decimal, ...], str]]:
     """All numbers of a text: ((3, 5), "business day")."""
-    for match in _NUMBERS.finditer(text):
-        low, high = match["low"] or match["wlow"], match["high"] or match["whigh"]
+    for match in _NUMBERS.finditer(plainly(text).text):
+        low, high = match["low"], match["high"]
         if low:
             yield (
                 tuple(_number(each) for each in (low, high) if each),
-                _unit(match["unit"] or match["wunit"] or ""),
+                _unit(match["unit"] or ""),
             )
 
 

@@ -10,8 +10,8 @@ from functools import partial
 
 from dateutil.parser import parserinfo
 
-from agents.claims.amounts import COUNT, counted
 from agents.claims.ground import Found, Ground, Verdict
+from agents.claims.plainly import plainly
 from agents.evidence import Evidence, Kind
 
 _INFO = parserinfo()
@@ -22,7 +22,7 @@ _MONTH = (
 _LONG_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _DAYNAME = rf"(?:{_LONG_DAY}|mon|tues?|wed|thur?s?|fri|sat|sun)\.?"
 _TH = r"(?:st|nd|rd|th)?"
-_PATTERN = re.compile(
+PATTERN = re.compile(
     rf"""
     (?P<iso>\b\d{{4}}-\d\d-\d\d(?!\d))
     |(?:\b(?P<wd1>{_DAYNAME}),?\s+)?(?:the\s+)?\b(?P<m1>{_MONTH})\s+(?:the\s+)?(?P<d1>\d{{1,2}}){_TH}\b(?!:)(?:,?\s+(?P<y1>\d{{4}})\b)?
@@ -34,12 +34,12 @@ _PATTERN = re.compile(
     |\b(?P<vague>(?:(?:early|late|later|mid|the\s+end\s+of|end\s+of)\s+)?(?:the|this|next|last|coming|following)\s+
         (?:week|weekend|month)\b|(?:by|before|after|until|for|at)\s+(?:christmas|thanksgiving|easter|new\s+year'?s?|
         the\s+(?:weekend|holidays?)))
-    |\b(?P<ahead>(?:in|within|in\s+the\s+next|within\s+the\s+next)\s+(?:about\s+)?(?P<n1>{COUNT})(?:\s*(?:-|to|or)\s*(?P<n1b>{COUNT}))?
+    |\b(?P<ahead>(?:in|within|in\s+the\s+next|within\s+the\s+next)\s+(?:about\s+)?(?P<n1>\d{{1,3}})(?:\s*(?:-|to|or)\s*(?P<n1b>\d{{1,3}}))?
         \s+(?P<u1>days?|weeks?))\b(?!\s+(?:of|after|from))
-    |\b(?P<ago>(?P<n2>{COUNT})\s+(?P<u2>days?|weeks?)\s+ago)\b
+    |\b(?P<ago>(?P<n2>\d{{1,3}})\s+(?P<u2>days?|weeks?)\s+ago)\b
     |\b(?:(?:this|next|last|coming|following)\s+)?(?P<wd5>{_DAYNAME})(?![a-z])
     |\bthe\s+(?P<d6>\d{{1,2}})(?:st|nd|rd|th)\b(?!\s+(?:day|parcel|package|time|order|item))
-    |\b(?:in|by|of|since|until)\s+(?P<m7>{_MONTH})(?![a-z])
+    |\b(?:in|by|of|since|until)\s+(?P<m7>{_MONTH})(?![a-z]|\s+\d)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -87,7 +87,7 @@ _DEADLINE = re.compile(
     r"\b(?:until|till|by|before|through|no later than|last day|deadline|end(?:s|ed)?|close[sd]?|up to)\b",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(rf"within (?P<n>{COUNT}) days (?:of|after|from) (?:the )?(?P<from>\w+)", re.IGNORECASE)
+_WITHIN = re.compile(r"within (?P<n>\d{1,3}) days (?:of|after|from) (?:the )?(?P<from>\w+)", re.IGNORECASE)
 _FROM = {
     "delivery": "delivered_at",
     "receipt": "delivered_at",
@@ -127,14 +127,14 @@ class Day:
 
 
 def find(text: str) -> Iterator[Found]:
-    for match in _PATTERN.finditer(text):
-        said = _read(match)
+    for match in PATTERN.finditer(text):
+        said = read(match)
         if said is not None:
             start = match.start() + len(match.group()) - len(match.group().lstrip())
-            yield Found(start, match.end(), Kind.DATE, partial(_check, said, _role(text, match), text))
+            yield Found(start, match.end(), Kind.DATE, partial(_check, said, role(text, match), text))
 
 
-def _read(match: re.Match[str]) -> Day | None:
+def read(match: re.Match[str]) -> Day | None:
     part = match.groupdict()
     if part["iso"]:
         year, month, day = map(int, part["iso"].split("-"))
@@ -179,14 +179,16 @@ def _calendar(part: dict[str, str], n: str) -> Day | None:
 
 def _counted(part: dict[str, str]) -> Day:
     if part["ago"]:
-        days = -counted(part["n2"]) * (7 if part["u2"].lower().startswith("week") else 1)
+        days = -int(part["n2"]) * (7 if part["u2"].lower().startswith("week") else 1)
         return Day(offset=(days, days))
     size = 7 if part["u1"].lower().startswith("week") else 1
-    low = counted(part["n1"]) * size
-    return Day(offset=(low, counted(part["n1b"]) * size if part["n1b"] else low))
+    low = int(part["n1"]) * size
+    if part["ahead"].lower().startswith("within"):
+        return Day(offset=(0, int(part["n1b"] or part["n1"]) * size))
+    return Day(offset=(low, int(part["n1b"]) * size if part["n1b"] else low))
 
 
-def _role(text: str, match: re.Match[str]) -> frozenset[str] | None:
+def role(text: str, match: re.Match[str]) -> frozenset[str] | None:
     """The fields a day may be of, from the words around it; None: any."""
     before: list[tuple[int, int, frozenset[str]]] = []
     after: list[tuple[int, frozenset[str]]] = []
@@ -202,15 +204,20 @@ def _role(text: str, match: re.Match[str]) -> frozenset[str] | None:
 
 
 def _check(said: Day, role: frozenset[str] | None, text: str, ground: Ground) -> Verdict:
-    dated = [(item, item.day) for item in ground.of(Kind.DATE, Kind.MOMENT) if not ground.is_stale(item)]
-    dated += [(item, item.fetched_at.astimezone(ground.zone).date()) for item in ground.of(Kind.FAILURE)]
-    fitting = [(item, day) for item, day in dated if role is None or _plays(item, role, ground)]
-    for item, day in fitting:
+    dated = fitting(role, ground)
+    for item, day in dated:
         if said.is_(day, ground.today):
             return item
-    if _DEADLINE.search(text) and (passage := _deadline(said, ground)):
+    if _DEADLINE.search(text) and (passage := deadline(said, ground)):
         return passage
-    return _why(said, [item for item, _ in fitting] or [item for item, _ in dated])
+    return why([item for item, _ in dated] or ground.of(Kind.DATE, Kind.MOMENT))
+
+
+def fitting(role: frozenset[str] | None, ground: Ground) -> list[tuple[Evidence, date]]:
+    """What a day in this role may be of, with its day."""
+    dated = [(item, item.day) for item in ground.of(Kind.DATE, Kind.MOMENT) if not ground.is_stale(item)]
+    dated += [(item, item.fetched_at.astimezone(ground.zone).date()) for item in ground.of(Kind.FAILURE)]
+    return [(item, day) for item, day in dated if role is None or _plays(item, role, ground)]
 
 
 def _plays(item: Evidence, role: frozenset[str], ground: Ground) -> bool:
@@ -221,12 +228,12 @@ def _plays(item: Evidence, role: frozenset[str], ground: Ground) -> bool:
 
 def window(text: str) -> tuple[int, str] | None:
     """The first "within 30 days of delivery" of a passage: days, and the field they count from."""
-    found = _WITHIN.search(text)
+    found = _WITHIN.search(plainly(text).text)
     field = _FROM.get(found["from"].lower()) if found else None
-    return (counted(found["n"]), field) if found and field else None
+    return (int(found["n"]), field) if found and field else None
 
 
-def _deadline(said: Day, ground: Ground) -> Evidence | None:
+def deadline(said: Day, ground: Ground) -> Evidence | None:
     """The end of a stated window, counted from the cited day it begins on."""
     for passage in ground.of(Kind.POLICY):
         days, field = window(passage.value) or (0, "")
@@ -235,7 +242,7 @@ def _deadline(said: Day, ground: Ground) -> Evidence | None:
     return None
 
 
-def _why(said: Day, items: list[Evidence]) -> str:
+def why(items: list[Evidence]) -> str:
     if not items:
         return "No date is cited for this."
     item = items[0]

@@ -10,6 +10,8 @@ from agents.claims.ground import Found, Ground, Verdict
 from agents.claims.rules import stated
 from agents.evidence import Evidence, Kind
 
+PROMISE = "promise"
+
 _WHO = r"(?:we|I|our (?:\w+ )?team|a (?:teammate|colleague)|our warehouse|someone|the seller|they)"
 _DEED = (
     r"(?:refund|reimburs|replac|resend|re-?ship|credit|compensat|cancel|waiv|cover|guarantee|ensur|make sure|exchang|discount|offer|giv|"
@@ -80,7 +82,7 @@ def find(text: str) -> Iterator[Found]:
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             taken.append(match.span())
-            yield Found(match.start(), match.end(), "promise", partial(_check, kind, text))
+            yield Found(match.start(), match.end(), PROMISE, partial(_check, kind, text))
 
 
 def _check(kind: str, clause: str, ground: Ground) -> Verdict:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agents.claims import amounts, days, foreign, names, promises, rules, states, times, unread, wording
+from agents.claims import (
+    amounts,
+    days,
+    foreign,
+    names,
+    promises,
+    rules,
+    states,
+    times,
+    unread,
+    windows,
+    wording,
+)
 from agents.claims.ground import Found, without
+from agents.claims.plainly import Plain, plainly
 from agents.evidence import Evidence, Kind
 
 _EXACT = (
     names.links,
     names.emails,
+    windows.find,
     days.find,
     times.find,
     amounts.money,
@@ -46,8 +60,14 @@ def clauses(text: str, cited: list[Evidence]) -> Iterator[Clause]:
     for start, end in _spans(masked):
         inside = [item for item in quoted if start <= item.start < end]
         moved = [Found(item.start - start, item.end - start, item.kind, item.check) for item in inside]
-        found = [*moved, *_find(masked[start:end], is_rule, moved)]
+        plain = plainly(masked[start:end])
+        found = [*moved, *(_back(each, plain) for each in _find(plain.text, is_rule, moved))]
         yield Clause(text[start:end], start, tuple(sorted(found, key=lambda item: (item.start, -item.end))))
+
+
+def _back(found: Found, plain: Plain) -> Found:
+    start, end = plain.origin(found.start, found.end)
+    return replace(found, start=start, end=end)
 
 
 def _find(text: str, is_rule: bool, quoted: list[Found]) -> list[Found]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from agents.claims.ground import BLANK, Found, Ground, Verdict
+from agents.claims.plainly import plainly
 from agents.claims.wording import POLARITY, sentences, stem, stems
 from agents.evidence import Evidence, Kind
 
@@ -101,7 +102,7 @@ def stated(clause: str, ground: Ground) -> Verdict:
     said = _meant(clause.replace(BLANK, " "))
     best: tuple[float, str] = (-1.0, "")
     for item in items:
-        missing = said - _meant(f"{item.label}. {item.value}") - _EASY
+        missing = said - _meant(plainly(f"{item.label}. {item.value}").text) - _EASY
         if not missing:
             told = item.value.casefold() in ground.text.casefold()  # word for word, beside this clause
             problem = (
@@ -130,7 +131,7 @@ def _bent(clause: str, item: Evidence) -> str:
     """How the clause turns or loosens the sentence it comes from; "" if it does not."""
     plain = clause.replace(BLANK, " ")
     said = _meant(plain)
-    source = max(_statements(item.value), key=lambda each: len(_meant(each) & said), default="")
+    source = max(_statements(plainly(item.value).text), key=lambda each: len(_meant(each) & said), default="")
     if len(POLARITY.findall(plain)) != len(POLARITY.findall(source)):
         return f"{item.label} says otherwise: “{source}”"
     if _actor(plain) and _actor(source) and _actor(plain) != _actor(source):

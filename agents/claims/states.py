@@ -123,7 +123,7 @@ STATES = (
         r"(?:tried|attempted|came) to deliver|delivery attempt(?:ed)?|attempted delivery|missed (?:delivery|you)|attempted",
         standing.value("reason", "attempted"),
     ),
-    _state(r"damaged?|broken in transit", standing.value("reason", "damaged")),
+    _state(r"damaged?(?! (?:item|good|product))|broken in transit", standing.value("reason", "damaged")),
     _state(r"lost|gone missing|missing", standing.value("reason", "lost")),
     _state(r"refused", standing.value("reason", "refused")),
     _state(r"(?:the )?(?:weather|storms?|snow|hurricane|flood(?:ing)?)", standing.value("reason", "weather")),

@@ -42,9 +42,10 @@ def _read(match: re.Match[str]) -> time:
 
 
 def _check(said: time, words: str, roughly: bool, ground: Ground) -> Verdict:
+    is_open = ":" in words and not re.search(r"[apz]|\d:\d\d:|[+-]", words, re.IGNORECASE)
     items = [item for item in ground.of(Kind.MOMENT, Kind.FAILURE) if not ground.is_stale(item)]
     for item in items:
-        if _is(said, _clock(item, ground), roughly):
+        if _is(said, _clock(item, ground), roughly, is_open):
             return item
     plain = re.sub(r"[\s.]", "", words).lower()
     for item in ground.of(Kind.POLICY, Kind.TEXT):
@@ -59,8 +60,9 @@ def _clock(item: Evidence, ground: Ground) -> datetime:
     return item.fetched_at.astimezone(ground.zone) if item.kind is Kind.FAILURE else item.moment
 
 
-def _is(said: time, real: datetime, roughly: bool) -> bool:
-    if (said.hour, said.minute) == (real.hour, real.minute):
+def _is(said: time, real: datetime, roughly: bool, is_open: bool) -> bool:
+    """`is_open`: nothing says whether morning or evening is meant."""
+    if said.minute == real.minute and (said.hour == real.hour or (is_open and said.hour == real.hour % 12)):
         return True
     meant = real.replace(hour=said.hour, minute=said.minute)
     return roughly and abs(meant - real) <= _NEAR

@@ -24,7 +24,7 @@ then again here there back right exact exactly actual currently originally accor
 show say see check look find tell know let write reply answer come go get need want like ask mean help follow reach contact
 hear wait hope understand happen mention note confirm list include contain consist place buy purchase total price cost pay
 refund return cancel exchange item thing product piece size colour color variant quantity unit stock available question
-message mail email e note reason name phone call person people household neighbour neighbor door name person
+message mail email e note reason name phone call person people door
 good great news bad glad happy sorry thank thanks kind best warm regards wishes sincerely hi hello dear hey welcome
 unfortunately however meanwhile luckily fortunately indeed simply please instead also only even just once twice
 possible able unable sure clear attention quick quickly close closely keep kept eye posted touch pull pulled up
@@ -32,10 +32,11 @@ worry patience understanding trouble inconvenience frustration frustrating apolo
 catalogue catalog policy rule article website site order ordered confirmation receipt account file mine yours ours
 business calendar working am pm est pst et pt local noon yes no not nothing none never else anything something everything
 little bit while long short much many few several enough quite rather really truly fully total totally complete completely
-set sit stand show shown shows marked state due schedule scheduled plan planned hand window ahead inside period
+set sit stand show shown shows marked state due schedule scheduled plan planned window ahead inside period
 open close closed end start begin beginning go going gone been come coming following follows below above
 moved shift changed update updated revised blame down give gives gave report run ran problem without success wait waiting warmly around pass passed location give use used did take
 under away why worried worry sound share shared don two three four five read careful carefully automatic automatically automated assistant
+code codes work works minutes few short newest
 value talk must disappointing especially reach took
 """
 BENIGN = frozenset(stem(word) for word in _EVERYDAY.split()) | STOP
@@ -67,12 +68,15 @@ _GRAVE = re.compile(
 _SIGNATURE = re.compile(
     r"\W*(?:the )?(?:[A-Z][\w.'’&-]*|&)(?: (?:[A-Z][\w.'’&-]*|&|and|of|from|at|the|team|support|customer|care|service))*\W*"
 )
+_QUOTED = re.compile(r"[“\"](?P<words>[^”\"\n]*[A-Za-z][^”\"\n]*)[”\"]")
 _QUESTION = re.compile(r"\?\W*$")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 
 
 def find(left: str, clause: str) -> Iterator[Found]:
     """`left` is the clause with everything understood blanked out."""
+    for match in _QUOTED.finditer(left):
+        yield Found(match.start("words"), match.end("words"), Kind.TEXT, partial(_quoted, match["words"]))
     plain = _INTRODUCED.sub(lambda match: BLANK * len(match.group()), left)
     if _QUESTION.search(clause) or (not clause.rstrip().endswith(".") and _SIGNATURE.fullmatch(clause)):
         return
@@ -80,10 +84,20 @@ def find(left: str, clause: str) -> Iterator[Found]:
         for match in _GRAVE.finditer(left):
             yield Found(match.start(), match.end(), Kind.TEXT, partial(_told, clause, (match.group(),)))
         return
-    unknown = [match for match in _WORD.finditer(plain) if _is_news(match.group())]
+    unread = _QUOTED.sub(lambda match: BLANK * len(match.group()), plain)
+    unknown = [match for match in _WORD.finditer(unread) if _is_news(match.group())]
     if unknown:
         words = tuple(match.group() for match in unknown)
         yield Found(unknown[0].start(), unknown[-1].end(), Kind.TEXT, partial(_told, clause, words))
+
+
+def _quoted(words: str, ground: Ground) -> Verdict:
+    """Who quotes, quotes somebody."""
+    plain = words.strip(" .,").casefold()
+    for item in ground.of(Kind.TEXT, Kind.POLICY):
+        if plain in item.value.casefold():
+            return item
+    return f"No cited record says “{words}”."
 
 
 def _is_news(word: str) -> bool:

@@ -56,6 +56,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
 
 
+_QUOTED_ONLY = {"text", "left_at", "signed_by"}
 _ELSEWHERE = {"carrier", "left_at", "signed_by"}  # short words, claims of their own
 
 
@@ -65,7 +66,7 @@ def verbatim(text: str, cited: list[Evidence]) -> Iterator[Found]:
         if item.kind is Kind.POLICY:
             for sentence in sentences(item.value):
                 yield from _occurrences(sentence, text, item, Kind.POLICY)
-        elif item.kind is Kind.TEXT and item.field == "text":
+        elif item.kind is Kind.TEXT and item.field in _QUOTED_ONLY:
             for opening, closing in ("“”", '""'):
                 yield from _occurrences(f"{opening}{item.value.rstrip('.')}{closing}", text, item, Kind.TEXT)
         elif item.kind is Kind.TEXT and item.field not in _ELSEWHERE and len(item.value) > 2:

@@ -11,6 +11,7 @@ from random import Random
 from agents.evidence import Sentence
 from agents.quality import additions, pretend, wordings
 from agents.quality.changes import CHANGES, Around
+from agents.quality.page import Section, share, table
 from agents.quality.pretend import Letter
 from agents.verify import verify
 
@@ -171,3 +172,49 @@ def _meant(draft: Draft, place: int) -> tuple:
 
 def _number(draft: Draft) -> str:
     return draft.letter.facts.focus.number if draft.letter.facts.focus else ""
+
+
+def measure() -> Section:
+    result = score()
+    ways = (COMPOSED, FREE, EDITED)
+    rows = [
+        (kind, *(_of(result.caught[kind, way], result.tried[kind, way]) for way in ways))
+        for kind in result.kinds
+    ]
+    tried = {way: sum(n for (_, w), n in result.tried.items() if w == way) for way in ways}
+    caught = {way: sum(n for (_, w), n in result.caught.items() if w == way) for way in ways}
+    rows.append(("**all**", *(_of(caught[way], tried[way]) for way in ways)))
+    alarms = [(way, result.true[way], result.blocked[way], share(result.blocked[way], result.true[way])) for way in ways]  # fmt: skip
+    body = (
+        f"{_ABOUT}\n\n{table(('what was changed', *(f'{way}: caught' for way in ways)), rows)}\n\n"
+        f"True drafts, untouched:\n\n{table(('written', 'drafts', 'blocked', 'share'), alarms)}"
+    )
+    return Section(
+        "Inventions: one fact changed", f"{body}{_examples(result)}", _figures(result, tried, caught)
+    )
+
+
+_ABOUT = (
+    "True answers to letters of the pretend world's shoppers (several situations, wishes, tones, channels and sets of "
+    "rules), each then changed in one fact or given one more sentence. *Composed*: our own answer, citing what it "
+    "stands on. *Free wording*: the same facts as a language model words them. *Edited by a person*: our answer held "
+    "against everything known, as an edited draft is. An answer counts as caught only if the changed sentence is."
+)
+
+
+def _of(caught: int, tried: int) -> str:
+    return f"{caught} of {tried} ({share(caught, tried)})" if tried else "–"
+
+
+def _examples(result: Score) -> str:
+    missed = [f"- {kind}, {way}: {text.strip()}" for kind, way, text in result.missed]
+    alarms = [f"- {way}: {text.strip()} ({reason})" for way, text, reason in sorted(result.alarms)]
+    parts = [("Not caught", missed), ("Wrongly blocked", alarms)]
+    return "".join(f"\n\n{title}:\n\n" + "\n".join(lines[:30]) for title, lines in parts if lines)
+
+
+def _figures(result: Score, tried: dict[str, int], caught: dict[str, int]) -> dict[str, float]:
+    made = {f"caught, {way}": caught[way] / (tried[way] or 1) for way in tried}
+    blocked = {f"blocked, {way}": result.blocked[way] / (result.true[way] or 1) for way in tried}
+    whole = sum(caught.values()) / (sum(tried.values()) or 1)
+    return made | blocked | {"caught": whole, "blocked": result.blocked.total() / result.true.total()}
