@@ -42,6 +42,12 @@ def vectors(texts: Sequence[str], kind: Literal["query", "passage"]) -> npt.NDAr
     return rows
 
 
+def forget() -> None:
+    """As if nothing had been read before: for those who measure."""
+    with _lock:
+        _rows.clear()
+
+
 def available() -> bool:
     try:
         _model()

@@ -45,6 +45,7 @@ def _pass(world: Any, text: str, at: int) -> tuple[float, float]:
 
     from agents.drafting import run_pass
     from agents.models import Draft, RunState
+    from connectors import embedded
     from connectors.events import ParcelStatus
     from inbox.models import Shipment
     from tests.world import person
@@ -62,6 +63,7 @@ def _pass(world: Any, text: str, at: int) -> tuple[float, float]:
     message = world.writes(text.format(number=orders[0].number), buyer)
     with world.inside():
         Shipment.objects.filter(order__in=orders).update(checked_at=timezone.now())
+    embedded.forget()  # every customer has words of their own
     began, spent = time.perf_counter(), time.process_time()
     work = run_pass(world.organization.pk, message.pk)
     seconds, busy = time.perf_counter() - began, time.process_time() - spent
