@@ -23,3 +23,8 @@ class Metric(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "channel", "key"], name="one_row_per_metric")
         ]
+
+    @property
+    def rank(self) -> int:
+        """What needs somebody comes first."""
+        return ["bad", "watch", "good"].index(self.level)
