@@ -14,12 +14,20 @@ from agents.models import PassRecord, Trial
 
 register = template.Library()
 
+_WISHES = {"human": "Wants a person", "other": "Something else", "shipping_info": "Shipping information"}
+
 
 @register.simple_tag(takes_context=True)
 def evidence_url(context: template.Context, record: PassRecord, number: int) -> str:
     """Where the dialog of a statement gets what it stands on, as it was."""
     view = "agents:trial_evidence" if isinstance(record, Trial) else "agents:evidence"
     return reverse(view, args=[context["request"].organization.slug, record.pk, number])
+
+
+@register.filter
+def wish_name(kind: str) -> str:
+    """ "where_is_my_order" → "Where is my order"."""
+    return _WISHES.get(kind) or kind.replace("_", " ").capitalize()
 
 
 @register.filter

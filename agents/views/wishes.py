@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +14,8 @@ from agents import access, correcting
 from agents.intents import IntentKind
 from agents.models import Run
 from agents.tasks import wake_readers
+from agents.templatetags.proof import wish_name
 from inbox.access import Request
-from inbox.templatetags.words import plain
 from inbox.views.showing import refused, toast
 
 # One letter each, for hands that have learned them; what cannot be meant has none.
@@ -53,7 +54,7 @@ def create(request: Request, run: UUID) -> HttpResponse:
     except correcting.NotCorrectable as reason:
         return refused(request, str(reason))
     undo = reverse("agents:uncorrect", args=[request.organization.slug, row.pk])
-    said = f"Remembered: “{_short(correction.words)}” means {plain(kind).lower()}. Read again."
+    said = f"Remembered: “{_short(correction.words)}” means: {wish_name(kind).lower()}. Read again."
     return _again(request, row, said, undo)
 
 
@@ -68,7 +69,7 @@ def _again(request: Request, run: Run, said: str, undo: str = "") -> HttpRespons
     wake_readers(run.tenant, [run.message_id], again=True)
     context = {"conversation": run.conversation, "waiting": True}
     response = render(request, "agents/_draft.html", context)
-    response.write(toast(request, said, undo=undo, target="#draft"))
+    response.write(toast(request, said, undo=undo, seconds=settings.UNDO_SECONDS, target="#draft"))
     return response
 
 

@@ -318,7 +318,7 @@ def test_a_wrong_intent_is_put_right_remembered_and_taken_back(world: World, lat
     assert 'data-key="i"' in page
     assert world.url(f"runs/{run.pk}/wish") in page
     answer = client.post(world.url(f"runs/{run.pk}/wish"), {"kind": "cancel"}, headers=HTMX).content.decode()
-    assert "means cancel" in answer
+    assert "means: cancel" in answer
     assert world.url(f"runs/{run.pk}/wish/delete") in answer  # the undo
     with world.inside():
         assert Correction.objects.get(message=message).kind == "cancel"
