@@ -1,4 +1,4 @@
-"""`manage.py demo` and `manage.py up`: all of Waybill on one machine, with one command.
+"""`manage.py demo` and `manage.py up`: all of Waybill on one machine, with one command; `quality` measures there.
 
 PostgreSQL and Valkey come from Python packages and live under `var/`, unless DATABASE_URL (with
 DATABASE_OWNER_URL) or REDIS_URL name others. Both commands migrate as the owner's role and serve as the
@@ -56,10 +56,15 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     up = commands.add_parser("up", help="run Waybill on this machine")
     demo = commands.add_parser("demo", help="the same with two organizations and a pretend world")
     demo.add_argument("--fresh", action="store_true", help="remove what is kept under var/ and start over")
-    for command in (up, demo):
+    quality = commands.add_parser("quality", help="measure how good the machine is", add_help=False)
+    for command in (up, demo, quality):
         command.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
         command.set_defaults(fresh=False)
-    return parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.command != "quality":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
+    return arguments
 
 
 def _stop(*_: object) -> NoReturn:
@@ -78,6 +83,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         _redis(environment, at_the_end)
         _addresses(environment, arguments)
         _prepare(environment, owner)
+        if arguments.command == "quality":
+            return _manage(environment, "quality", *arguments.rest, shown=True).wait()
         return honcho(VAR, environment, demo=arguments.command == "demo")
 
 
@@ -175,8 +182,9 @@ def _prepare(environment: Environment, owner: str) -> None:
             raise Refused(f"`manage.py {name}` failed; what it said is above.")
 
 
-def _manage(environment: Environment, *arguments: str) -> subprocess.Popen[str]:
+def _manage(environment: Environment, *arguments: str, shown: bool = False) -> subprocess.Popen[str]:
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    output = None if shown else subprocess.PIPE
     return subprocess.Popen(  # noqa: S603
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=ROOT, env=environment, text=True, stdout=output, stderr=subprocess.STDOUT
     )

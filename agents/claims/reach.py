@@ -27,10 +27,12 @@ class Scope:
     parcels: frozenset[str] | None = None
 
     def has(self, item: Evidence) -> bool:
-        if item.about and self.orders is not None and item.about not in self.orders:
+        if self.orders is not None and item.about and item.about not in self.orders:
             return False
+        if self.parcels is None:
+            return True
         parcel = parcel_of(item)
-        return not parcel or self.parcels is None or parcel in self.parcels
+        return not parcel or parcel in self.parcels
 
 
 def parcel_of(item: Evidence) -> str:
@@ -47,6 +49,8 @@ class Reach:
     def settle(self, clause: Clause, cited: Sequence[Evidence]) -> list[tuple[Found, Verdict]]:
         """The claims of a clause with their verdicts, under the one reading that supports most of them."""
         best: list[tuple[Found, Verdict]] = []
+        if not clause.found:
+            return best
         chosen: Scope | None = None
         numbers = {item.number for item in cited}
         for scope in self._candidates(clause, cited):
@@ -62,7 +66,7 @@ class Reach:
                 best, chosen = verdicts, scope
             if not _failed(best):
                 break
-        if chosen is not None and chosen.orders is not None and clause.found:
+        if chosen is not None and chosen.orders is not None:
             self.last = chosen
         return best
 

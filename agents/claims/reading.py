@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agents.claims import (
     amounts,
@@ -61,7 +62,7 @@ def clauses(text: str, cited: list[Evidence]) -> Iterator[Clause]:
         inside = [item for item in quoted if start <= item.start < end]
         moved = [Found(item.start - start, item.end - start, item.kind, item.check) for item in inside]
         plain = plainly(masked[start:end])
-        found = [*moved, *(_back(each, plain) for each in _find(plain.text, is_rule, moved))]
+        found = [*moved, *(_back(each, plain) for each in _find(plain.text, is_rule, bool(moved)))]
         yield Clause(text[start:end], start, tuple(sorted(found, key=lambda item: (item.start, -item.end))))
 
 
@@ -70,8 +71,8 @@ def _back(found: Found, plain: Plain) -> Found:
     return replace(found, start=start, end=end)
 
 
-def _find(text: str, is_rule: bool, quoted: list[Found]) -> list[Found]:
-    """Beside what is `quoted`, and blanked, already."""
+@lru_cache(maxsize=2048)  # while a person types, all clauses but one stay the same
+def _find(text: str, is_rule: bool, beside_quotes: bool) -> tuple[Found, ...]:
     found: list[Found] = []
     left = text
     for finder in _EXACT:
@@ -85,8 +86,12 @@ def _find(text: str, is_rule: bool, quoted: list[Found]) -> list[Found]:
     found += states.find(without(left, said))
     found += wording.handed(left)
     stated = [] if said else list(rules.find(plain, is_rule))
-    found += [*stated, *wording.denials(left, [*quoted, *found]), *foreign.find(left)]
-    return found if said or stated else [*found, *unread.find(without(left, found), text)]
+    found += [*stated, *foreign.find(left)]
+    if found or beside_quotes:
+        found += wording.denials(left, found)
+    if not said and not stated:
+        found += unread.find(without(left, found), text)
+    return tuple(found)
 
 
 def _longest(found: list[Found]) -> list[Found]:

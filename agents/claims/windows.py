@@ -43,7 +43,12 @@ def _on(said: days.Day, near: date, today: date) -> date | None:
     return next((each for each in around if said.is_(each, today)), None)
 
 
+_ANY = re.compile(r"\b(?:between|from|by|later than|latest|before)\b", re.IGNORECASE)
+
+
 def find(text: str) -> Iterator[Found]:
+    if not _ANY.search(text):
+        return
     matches = list(days.PATTERN.finditer(text))
     for index, match in enumerate(matches):
         said = days.read(match)

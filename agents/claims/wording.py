@@ -122,8 +122,6 @@ _HARMLESS = re.compile(
 
 def denials(text: str, found: list[Found]) -> Iterator[Found]:
     """A "not" that no other claim accounts for turns the facts beside it around."""
-    if not found:
-        return
     taken = [(item.start, item.end) for item in found] + [match.span() for match in _HARMLESS.finditer(text)]
     for match in POLARITY.finditer(text):
         if not any(start <= match.start() < end for start, end in taken):

@@ -178,7 +178,7 @@ class Rows:
 
 def _related(row: _Row, **related: list[Any]) -> _Row:
     """As if they had been prefetched; what is not given is empty."""
-    row._prefetched_objects_cache = defaultdict(list, related)
+    vars(row)["_prefetched_objects_cache"] = defaultdict(list, related)
     return row
 
 
