@@ -79,8 +79,8 @@ CAN_WAIT = {
 _COVERED = {
     IntentKind.WHERE_IS_MY_ORDER: {IntentKind.DELIVERY_EXCEPTION},
     IntentKind.REFUND_REQUEST: {IntentKind.CANCEL, IntentKind.RETURN_REQUEST},
-    IntentKind.COMPLAINT: set(IntentKind) - {IntentKind.COMPLAINT, IntentKind.OTHER, IntentKind.UNSURE},
 }
+_DOUBTFUL = 0.8  # below it, a question about the product is a part of sending it back
 _FEELINGS = {
     MoodKind.WORRIED: "sorry_worried",
     MoodKind.FRUSTRATED: "sorry_upset",
@@ -126,7 +126,7 @@ def _answer(case: Case) -> Answer:
     """The answers to all wishes in one, or why a person must answer."""
     if reason := person_needed(case.seen, case.facts, set(ANSWERS)):
         return handover(reason)
-    kinds = _wishes(case.seen)
+    kinds = _wishes(case)
     if not kinds:
         return asking.what_is_it(case)
     if set(kinds) - CAN_WAIT and (reason := claim_is_open(case.facts)):
@@ -159,10 +159,19 @@ def _joined(case: Case, answers: list[tuple[IntentKind, Answer]]) -> Answer:
     )
 
 
-def _wishes(seen: Understanding) -> list[IntentKind]:
+def _wishes(case: Case) -> list[IntentKind]:
     """What to answer, each thing once: trouble with a delivery says where it is too."""
-    kinds = [kind for kind in dict.fromkeys(seen.kinds) if kind in ANSWERS]
-    return [kind for kind in kinds if not _COVERED.get(kind, set()) & set(kinds)]
+    sure = {intent.kind: intent.confidence for intent in case.seen.intents if intent.kind in ANSWERS}
+    if {IntentKind.RETURN_REQUEST, IntentKind.EXCHANGE} & set(sure):
+        sure = {
+            kind: odds
+            for kind, odds in sure.items()
+            if kind is not IntentKind.PRODUCT_QUESTION or odds >= _DOUBTFUL
+        }
+    others = set(sure) - {IntentKind.COMPLAINT}
+    if others and (others - CAN_WAIT or not complaint.has_ground(case)):
+        sure.pop(IntentKind.COMPLAINT, None)
+    return [kind for kind in sure if not _COVERED.get(kind, set()) & set(sure)]
 
 
 def _orders(case: Case, kind: IntentKind) -> list[OrderFacts | None]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from inbox.models import Customer, Organization
 
-_TURNS: dict[str, dict[str, tuple[str, ...]]] = {
+TURNS: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting": {"friendly": ("Hi {name},",), "formal": ("Dear {name},",)},
     "greeting_stranger": {"friendly": ("Hi there,", "Hello,"), "formal": ("Hello,",)},
     "sorry_worried": {
@@ -39,8 +39,8 @@ _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
         "formal": ("I am sorry to hear about this.",),
     },
     "urgent": {
-        "friendly": ("I can see this is urgent, so I'll get straight to it.",),
-        "formal": ("I understand that this is urgent, so I will come straight to the point.",),
+        "friendly": ("I understand that this is urgent.",),
+        "formal": ("We understand that this is urgent.",),
     },
     "offer": {
         "friendly": (
@@ -62,7 +62,7 @@ _TURNS: dict[str, dict[str, tuple[str, ...]]] = {
         "formal": ("This is an automatic answer.",),
     },
 }
-OWN_TURNS = ("greeting", "offer", "closing")  # those a brand may put in its own words
+OWNTURNS = ("greeting", "offer", "closing")  # those a brand may put in its own words
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Voice:
 
     def say(self, turn: str, **values: str) -> str:
         """In the brand's words where it has some; "" where each way to say it holds a word the brand forbids."""
-        tones = _TURNS[turn]
+        tones = TURNS[turn]
         options = [
             *self.own.get(turn, ()),
         ] or [*tones.get(self.tone, tones["friendly"])]

@@ -6,8 +6,13 @@ from agents.answers import delay, delivery_exception
 from agents.answers.case import Answer, Case, handover
 
 
+def has_ground(case: Case) -> bool:
+    """The order meant does not come as it should."""
+    return bool(case.meant and any(delay.is_delayed(case, parcel) for parcel in case.meant.parcels))
+
+
 def answer(case: Case) -> Answer:
     order = case.meant
-    if order and any(delay.is_delayed(case, parcel) for parcel in order.parcels):
+    if has_ground(case):
         return delivery_exception.answer(case)
     return handover(f"Complains{f' about {order.number}' if order else ''}.")

@@ -8,13 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from agents.evidence import Kind
+from agents.evidence import Kind, Sentence
 from agents.intents import Intent
 from agents.intents import IntentKind as I
 from agents.known import DisputeFacts, OrderFacts, Told
 from agents.models.draft import joined
 from agents.mood import MoodKind
 from agents.understand import Understanding
+from agents.verify import verify
+from agents.voice import TURNS, Voice
 from connectors import registry
 from connectors.contract import Capability, Form, Limits
 from tests.agents import known
@@ -156,6 +158,23 @@ def test_a_complaint_about_a_late_order_gets_where_it_is_and_any_other_a_person(
     calm = Shop()
     calm.parcel(calm.order(), "delivered", delivered=scan(3, 16, 12))
     assert answered(calm, seen(I.COMPLAINT), "Terrible service").needs_person
+
+
+def test_a_complaint_is_answered_by_its_late_order_though_something_else_is_asked_too():
+    shop = Shop()
+    late(shop)
+    answer = answered(shop, seen(I.COMPLAINT, I.PRODUCT_QUESTION, mood=MoodKind.ANGRY), "Is it lost?")
+    assert "running late" in body(answer)
+
+
+@pytest.mark.parametrize("tone", ["friendly", "formal"])
+def test_no_turn_of_phrase_states_anything(tone: str):
+    for turn in TURNS:
+        for key in range(6):
+            said = Sentence(Voice(tone, str(key)).say(turn, name="Maya"))
+            claims = verify([said], [], now=known.NOW, zone=str(ZONE))
+            wrong = [each.text for each in claims if not each.is_supported]
+            assert wrong == ([] if turn != "sorry_delay" else ["delay"])
 
 
 class TestVoice:
