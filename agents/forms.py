@@ -66,13 +66,9 @@ class VoiceForm(forms.ModelForm):
                     self.add_error(turn, f"“{phrase}”: {problem}")
             if len(entered.get(turn, [])) > _MOST:
                 self.add_error(turn, f"At most {_MOST}.")
+        self.instance.phrases = {turn: entered[turn] for turn in OWN_TURNS if entered.get(turn)}
         return entered
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        self.instance.phrases = {
-            turn: self.cleaned_data[turn] for turn in OWN_TURNS if self.cleaned_data.get(turn)
-        }
 
 
 def _problem(turn: str, phrase: str) -> str:

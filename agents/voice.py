@@ -62,7 +62,7 @@ TURNS: dict[str, dict[str, tuple[str, ...]]] = {
         "formal": ("This is an automatic answer.",),
     },
 }
-OWNTURNS = ("greeting", "offer", "closing")  # those a brand may put in its own words
+OWN_TURNS = ("greeting", "offer", "closing")  # those a brand may put in its own words
 
 
 @dataclass(frozen=True)
