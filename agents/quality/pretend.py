@@ -6,7 +6,6 @@ in a real pass. The same letters every time: the world's `now` is fixed and all 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -63,8 +62,8 @@ def world() -> World:
     return made
 
 
-def letters() -> Iterator[Letter]:
-    """Some hundreds, of several organizations, situations, wishes, moods, tones and channels."""
+def letters(every: int = 1) -> Iterator[Letter]:
+    """Some hundreds, of several organizations, situations, wishes, moods, tones and channels; or every n-th of them."""
     rng = Random(7)
     channels = [each.kind for each in registry.with_capability(Capability.MESSAGES)]
     houses = [
@@ -74,10 +73,14 @@ def letters() -> Iterator[Letter]:
     ]
     for count, (shop, slug, tone) in enumerate(houses):
         house = House(shop, slug, tone)
-        for order in shop.orders.values():
-            shopper = shop.shoppers[order.shopper_id]
-            for ask in asks(of_order(world(), order).key, rng):
-                yield house.answered(shopper, order, ask, channels[(count + order.id) % len(channels)])
+        asked = [(order, ask) for order in shop.orders.values() for ask in asks(_situation(order), rng)]
+        for order, ask in asked[::every]:
+            kind = channels[(count + order.id) % len(channels)]
+            yield house.answered(shop.shoppers[order.shopper_id], order, ask, kind)
+
+
+def _situation(order: Order) -> str:
+    return of_order(world(), order).key
 
 
 class House:
@@ -106,7 +109,7 @@ class House:
             intents=tuple(Intent(each, 0.9) for each in ask.kinds), mood=Mood(ask.mood, 0.8), source="given"
         )
         answer = compose(message, conversation, seen, facts)
-        name = f"{self.slug} {order.number} {of_order(world(), order).key}: {text}"
+        name = f"{self.slug} {order.number} {_situation(order)}: {text}"
         return Letter(name, facts, answer, conversation.channel.connector.limits, NOW, ZONE)
 
     def _conversation(self, shopper: Shopper, kind: str) -> Conversation:
@@ -185,12 +188,3 @@ def _passages(organization: Organization, slug: str) -> Iterator[Passage]:
                 heading=piece.heading,
                 text=piece.text,
             )
-
-
-def rows_by_situation() -> dict[str, int]:
-    """How many orders of the world are in which situation, for the page."""
-    found: dict[str, int] = defaultdict(int)
-    for shop in world().shops.values():
-        for order in shop.orders.values():
-            found[of_order(world(), order).key] += 1
-    return dict(found)
