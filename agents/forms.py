@@ -29,7 +29,7 @@ class Lines(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         lines = [" ".join(line.split()) for line in str(super().clean(value)).splitlines()]
         return list(dict.fromkeys(line for line in lines if line))
 

@@ -191,7 +191,7 @@ def _ask(
         "response_format": answer_format,
         "timeout": prompt.timeout or config.timeout,
     }
-    chat = _client(config.api_key, config.base_url).chat.completions
+    chat: Any = _client(config.api_key, config.base_url).chat.completions
     try:
         if on_text:
             return _streamed(chat, request, on_text)
