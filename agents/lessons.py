@@ -14,9 +14,9 @@ import numpy as np
 from agents.classifier import Classifier, Floats
 from agents.intents import IntentKind
 
-# From 0 at _FAR to all but all at _NEAR. In our own examples, of the pairs this close (leaving one out) the
-# share that means the same is 0.6 at 0.45, 0.8 at 0.6 and 0.95 at 0.8.
-_FAR, _NEAR, _MOST = 0.45, 0.85, 0.95
+# A lesson's weight grows from none at _FAR to all but all at _NEAR. Two of our own examples that are this close mean
+# the same in 61 % of cases between 0.4 and 0.5, in 87 % between 0.6 and 0.7, and in 97 % above 0.8.
+_FAR, _NEAR, _MOST = 0.45, 0.75, 0.95
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """How well messages nobody here wrote are read. Prints its tables with `pytest -s`; needs ../shared/data.
 
-The floors lie a little under what was measured. No sentence of these files is in agents/examples/. They were not
-quite unseen, though: after the first measurement (strict 0.790, lenient 0.870) examples of our own were added for
-the classes that were confused most, and the share of words against vectors was picked with these figures in view.
+The floors lie a little under what was measured. No sentence of these files is in agents/examples/, and what is tuned is
+tuned on our own: by cross-validation (`python -m agents.train --report`) and on tests/agents/held_out.jsonl. These files
+were not quite unseen, though: their scores by class showed which classes wanted more examples of our own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 OURS = {"wismo": "where_is_my_order", "return": "return_request"}
-THEIRS = {"warranty": "product_question", "unsure": "other"}  # kinds their label set does not have
+THEIRS = {"warranty": "product_question", "unsure": "other", "subscription": "other"}  # kinds their label set does not have
 TONE = {MoodKind.HAPPY: "positive", MoodKind.POLITE: "positive", MoodKind.NEUTRAL: "neutral"}
 
 
@@ -63,9 +63,16 @@ def test_intents_of_five_hundred_messages() -> None:
         )
     share = {"strict": strict.total() / len(cases), "lenient": lenient.total() / len(cases)}
     print(f"{'all':20} {len(cases):5} {share['strict']:7.3f} {share['lenient']:8.3f}")
-    assert share["strict"] >= 0.76
-    assert share["lenient"] >= 0.84
-    assert strict["other"] / total["other"] >= 0.75, "out of scope"
+    assert share["strict"] >= 0.82
+    assert share["lenient"] >= 0.88
+    assert strict["other"] / total["other"] >= 0.85, "out of scope"
+
+
+def test_few_ordinary_messages_are_taken_for_threats() -> None:
+    cases = rows("intents/dev_500.jsonl")
+    kinds = Counter(threat.value for case in cases for threat in read(case["text"]).threats)
+    print(f"\nthreats in {len(cases)} ordinary messages: {dict(kinds)}")
+    assert kinds.total() <= 0.02 * len(cases)
 
 
 def test_english_is_taken_for_english() -> None:
@@ -78,8 +85,19 @@ def test_tone_of_reviews_and_posts() -> None:
     cases = rows("sentiment/dev_sentiment.jsonl")
     pairs = Counter((case["label"], TONE.get(read(case["text"]).mood.kind, "negative")) for case in cases)
     right = sum(count for (wanted, got), count in pairs.items() if wanted == got) / len(cases)
-    print(f"\ntone: {right:.3f} of {len(cases)}; {dict(pairs)}")
-    assert right >= 0.58
+    scores = [_f1(pairs, label) for label in ("positive", "neutral", "negative")]
+    felt = [read(case["text"]).mood.score for case in cases]
+    r = statistics.correlation(felt, [case["score"] for case in cases])
+    print(f"\ntone of {len(cases)}: right {right:.3f}, macro-F1 {statistics.mean(scores):.3f}, r {r:.3f}")
+    assert right >= 0.63
+    assert statistics.mean(scores) >= 0.59
+    assert r >= 0.74
+
+
+def _f1(pairs: Counter[tuple[str, str]], label: str) -> float:
+    wanted = sum(count for (each, _), count in pairs.items() if each == label)
+    got = sum(count for (_, each), count in pairs.items() if each == label)
+    return 2 * pairs[label, label] / (wanted + got)
 
 
 def test_attempts_at_manipulation() -> None:

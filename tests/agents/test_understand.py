@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from agents.intents import IntentKind
-from agents.mood import Level, MoodKind
+from agents.intents import Detail, IntentKind
+from agents.mood import Change, Level, MoodKind
 from agents.understand import understand
 from connectors import embedded
 from connectors.contract import Money
@@ -126,6 +126,38 @@ def test_a_plain_question_is_neither_urgent_nor_angry() -> None:
 )
 def test_the_mood_is_heard(text: str, moods: set[MoodKind]) -> None:
     assert understand(text).mood.kind in moods
+
+
+def test_the_mood_is_compared_with_the_messages_before() -> None:
+    calm, furious = "Hello, could you tell me where my order is? Thank you!", "This is outrageous, you are thieves!"
+    assert understand(furious, history=[calm]).mood.change is Change.WORSE
+    assert understand("Thank you so much, it is perfect!", history=[furious]).mood.change is Change.BETTER
+    assert understand(calm, history=[calm]).mood.change is Change.STEADY
+    assert understand(calm).mood.change is Change.STEADY
+
+
+def test_frustration_anger_worry_and_politeness_are_told_apart() -> None:
+    mixed = understand("This is the third time I write, so annoying. Could you please help me? Thank you.").mood
+    assert mixed.frustration > 0.4
+    assert mixed.politeness > 0.4
+    assert mixed.anger < mixed.frustration
+    assert understand("I love it, thank you!").mood.score > 0.4 > understand("I hate this junk!").mood.score
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("Tracking says delivered but there is nothing at my door", Detail.NOT_RECEIVED),
+        ("The vase arrived in pieces", Detail.DAMAGED),
+        ("My parcel is ten days late", Detail.LATE),
+        ("I received the wrong colour", Detail.WRONG_ITEM),
+        ("Which size should I take?", Detail.FIT),
+        ("Is the walnut desk back in stock soon?", Detail.STOCK),
+        ("Where is my order?", None),
+    ],
+)
+def test_a_wish_says_more_where_that_changes_the_answer(text: str, detail: Detail | None) -> None:
+    assert understand(text).intents[0].detail is detail
 
 
 def test_a_subject_counts_unless_it_is_a_reply() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from agents.intents import IntentKind
 from agents.mood import Level
+from agents.threats import Threat
 from agents.understand import understand
 from agents.understand_model import understand_with_model
 from connectors.llm import ModelConfig
@@ -90,6 +91,43 @@ def test_urgency_keeps_its_reason(stand_in: ModelStandIn, base_url: str) -> None
     )
     urgency = understand_with_model(TEXT, config(base_url)).urgency
     assert (urgency.level, urgency.reason) == (Level.HIGH, "needed by Friday")
+
+
+def test_whether_the_two_agree_is_kept(stand_in: ModelStandIn, base_url: str) -> None:
+    stand_in.answers.append(answer(("where_is_my_order", 0.9, "")))
+    stand_in.answers.append(answer(("cancel", 0.9, "")))
+    agreeing, differing = (understand_with_model(TEXT, config(base_url)) for _ in range(2))
+    assert (agreeing.agreed, differing.agreed) == (True, False)
+    assert differing.second == understand(TEXT).intents
+    assert understand(TEXT).agreed is None, "nobody was asked twice"
+
+
+def test_a_threat_counts_whoever_of_the_two_sees_it(stand_in: ModelStandIn, base_url: str) -> None:
+    stand_in.answers.append(answer(("where_is_my_order", 0.9, ""), threats=["media"]))
+    stand_in.answers.append(answer(("complaint", 0.9, "")))
+    assert understand_with_model(TEXT, config(base_url)).threats == (Threat.MEDIA,)
+    assert understand_with_model("My lawyer will sue you.", config(base_url)).threats == (Threat.LEGAL,)
+
+
+def test_a_foreign_message_is_translated_and_the_original_counts(
+    stand_in: ModelStandIn, base_url: str
+) -> None:
+    text = "Hola, ¿dónde está mi pedido 1042? Todavía no ha llegado."
+    stand_in.answers.append(
+        answer(
+            ("where_is_my_order", 0.9, ""),
+            language="es",
+            translation="Hello, where is my order 9917? It has not arrived yet.",
+        )
+    )
+    understood = understand_with_model(text, config(base_url))
+    assert understood.translation.startswith("Hello, where is my order")
+    assert understood.order_numbers == ("1042",), "a number is never taken from a translation"
+
+
+def test_english_is_not_translated(stand_in: ModelStandIn, base_url: str) -> None:
+    stand_in.answers.append(answer(("where_is_my_order", 0.9, ""), translation="Something else"))
+    assert understand_with_model(TEXT, config(base_url)).translation == ""
 
 
 def test_a_model_that_names_no_intent_leaves_the_classifiers(base_url: str) -> None:
