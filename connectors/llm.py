@@ -162,7 +162,7 @@ class _Said:
             return cls(
                 choice.message.content or "",
                 choice.message.refusal or "",
-                choice.finish_reason or "",
+                str(choice.finish_reason),
                 answer.model or "",
                 usage.prompt_tokens if usage else 0,
                 usage.completion_tokens if usage else 0,
