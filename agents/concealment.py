@@ -9,7 +9,7 @@ from agents.understand import Understanding, understand
 from connectors.hidden import HiddenKind
 
 # Nobody's mail program makes these, while newsletters hide their first line and pictures have descriptions.
-_NEVER_INNOCENT = {HiddenKind.TAGS, HiddenKind.SPLIT}
+_NEVER_INNOCENT = {HiddenKind.TAGS, HiddenKind.SPLIT, HiddenKind.BIDI, HiddenKind.ENCODED}
 _MOST = 3  # findings that are read
 
 
@@ -18,7 +18,7 @@ def weighed(seen: Understanding, hidden: Sequence[Mapping[str, str]]) -> Underst
     if seen.manipulation or not hidden:
         return seen
     if any(HiddenKind(each["kind"]) in _NEVER_INNOCENT for each in hidden):
-        return replace(seen, manipulation=True, manipulation_reason="holds characters nobody can see")
+        return replace(seen, manipulation=True, manipulation_reason="holds text nobody can read")
     for each in hidden[:_MOST]:
         said = understand(each["text"])
         if said.manipulation:

@@ -120,7 +120,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         unknown_numbers=meant.unknown,
         candidates=meant.candidates,
         products=_products(conversation, text, meant.order, ledger) if about_products else [],
-        passages=_passages(conversation, asked, ledger),
+        passages=_passages(_place(conversation, seen), conversation, asked, ledger),
         earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
         .exclude(pk=conversation.pk)
         .count(),
@@ -169,12 +169,25 @@ def _products(
     return [records.product(row, ledger, conversation) for row in rows]
 
 
-def _passages(conversation: Conversation, asked: Asked, ledger: Ledger) -> list[Evidence]:
+def _place(conversation: Conversation, seen: Understanding) -> knowledge.Place:
+    """Where the asker is, as far as it is known: articles for elsewhere are not for them."""
+    channel = conversation.channel
+    newest = Order.objects.filter(customer_id=conversation.customer_id).order_by("-placed_at").first()
+    return knowledge.Place(
+        channel_kind=channel.kind,
+        brand=str(channel.settings.get("brand", "")),
+        market=str(newest.shipping_address.get("country", ""))[:2].upper() if newest else "",
+        language=seen.language.code,
+    )
+
+
+def _passages(
+    place: knowledge.Place, conversation: Conversation, asked: Asked, ledger: Ledger
+) -> list[Evidence]:
     """Those for each question, best first, each once."""
     found: dict[UUID, Passage] = {}
-    for place, question in enumerate(asked.questions):
-        vector = asked.vectors[place] if asked.vectors else None
-        kind = conversation.channel.kind
-        for each in knowledge.search(question, vector, channel_kind=kind, limit=_PASSAGES):
+    for number, question in enumerate(asked.questions):
+        vector = asked.vectors[number] if asked.vectors else None
+        for each in knowledge.search(question, vector, place=place, limit=_PASSAGES):
             found.setdefault(each.passage.pk, each.passage)
     return [records.passage(row, ledger, conversation) for row in found.values()]

@@ -106,4 +106,4 @@ def _decoded(blob: str) -> str:
     except (Error, ValueError):
         return ""
     readable = sum(each.isalpha() or each.isspace() for each in words)
-    return words if words.isprintable() and readable > 0.6 * len(words) else ""
+    return words if words.isprintable() and readable > 0.5 * len(words) else ""

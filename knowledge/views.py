@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from knowledge import search as searching
 from knowledge.embedding import embed, model_config
-from knowledge.forms import ArticleForm
-from knowledge.models import Article
+from knowledge.forms import ArticleForm, QuestionForm, SynonymsForm
+from knowledge.models import Article, Synonyms, TestQuestion
 from knowledge.render import render as markdown
 
 
@@ -34,7 +35,9 @@ def _article(slug: str) -> Article:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.prefetch_related("versions").order_by("archived_at", "topic", "title")
-    return render(request, "knowledge/index.html", {"articles": articles})
+    groups = "\n".join(", ".join(words) for words in Synonyms.objects.values_list("words", flat=True))
+    context = {"articles": articles, "synonyms": SynonymsForm(initial={"groups": groups})}
+    return render(request, "knowledge/index.html", {**context, **_questions()})
 
 
 @require_GET
@@ -69,9 +72,7 @@ def create(request: Any) -> HttpResponse:
     form = ArticleForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        article = Article.write(
-            data["title"], data["body"], data["topic"], request.membership.actor, data["channel_kinds"]
-        )
+        article = Article.write(by=request.membership.actor, **data)
         return redirect("knowledge:article", request.organization.slug, article.slug)
     return render(request, "knowledge/edit.html", {"form": form})
 
@@ -86,13 +87,18 @@ def edit(request: Any, article: str) -> HttpResponse:
             "title": row.title,
             "topic": row.topic,
             "channel_kinds": row.channel_kinds,
+            "markets": ", ".join(row.markets),
+            "language": row.language,
+            "brand": row.brand,
             "body": row.latest.body,
         },
     )
     if form.is_valid():
         data = form.cleaned_data
-        row.title, row.topic, row.channel_kinds = data["title"], data["topic"], data["channel_kinds"]
-        row.save(update_fields=["title", "topic", "channel_kinds"])
+        described = [name for name in data if name != "body"]
+        for name in described:
+            setattr(row, name, data[name])
+        row.save(update_fields=described)
         row.publish(data["body"], request.membership.actor)
         return redirect("knowledge:article", request.organization.slug, row.slug)
     return render(request, "knowledge/edit.html", {"form": form, "article": row})
@@ -113,3 +119,53 @@ def archive(request: Any, article: str) -> HttpResponse:
     else:
         row.archive(request.membership.actor)
     return redirect("knowledge:article", request.organization.slug, row.slug)
+
+
+@writers_only
+@require_POST
+def synonyms(request: Any) -> HttpResponse:
+    form = SynonymsForm(request.POST)
+    if form.is_valid():
+        Synonyms.replace(form.cleaned_data["groups"], request.membership.actor)
+    return render(request, "knowledge/_synonyms.html", {"synonyms": form, "saved": form.is_valid()})
+
+
+@require_GET
+def questions(request: Any) -> HttpResponse:
+    return render(request, "knowledge/_questions.html", _questions())
+
+
+@writers_only
+@require_POST
+def add_question(request: Any) -> HttpResponse:
+    form = QuestionForm(request.POST)
+    if form.is_valid():
+        TestQuestion.objects.get_or_create(**form.cleaned_data)
+        form = QuestionForm()
+    return render(request, "knowledge/_questions.html", {**_questions(), "question": form})
+
+
+@writers_only
+@require_POST
+def run_questions(request: Any) -> HttpResponse:
+    TestQuestion.ask_all(request.organization.pk, request.membership.actor)
+    return render(request, "knowledge/_questions.html", _questions())
+
+
+@writers_only
+@require_POST
+def delete_question(request: Any, question: UUID) -> HttpResponse:
+    get_object_or_404(TestQuestion, pk=question).delete()
+    return render(request, "knowledge/_questions.html", _questions())
+
+
+def _questions() -> dict[str, Any]:
+    rows = list(TestQuestion.objects.select_related("article"))
+    ran = [row for row in rows if row.ran_at and not row.is_waiting]
+    return {
+        "questions": rows,
+        "passed": sum(row.passes for row in ran),
+        "ran": len(ran),
+        "waiting": any(row.is_waiting for row in rows),
+        "question": QuestionForm(),
+    }
