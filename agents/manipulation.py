@@ -15,7 +15,7 @@ _REASONS = {
     "injection": "tells the machine what to do or asks for its instructions",
     "pressure": "presses for money or an exception with threats, claimed promises or rank",
 }
-_SURE = 0.6
+_SURE = 0.45
 _HIDDEN = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _STACKED = re.compile("[\u0300-\u036f]{3,}")
 _ESCAPES = re.compile(
