@@ -167,7 +167,8 @@ def _sources(answer: Answer, items: dict[int, Evidence]) -> list[Source]:
     cited = [number for sentence in answer.sentences for number in sentence["evidence"]]
     used = [items[number] for number in dict.fromkeys(supported or cited) if number in items]
     if answer.hands_over:
-        used = [item for item in items.values() if item.kind in {Kind.STATUS, Kind.POLICY, Kind.FAILURE}]
+        known = (item for item in items.values() if item.kind in {Kind.STATUS, Kind.POLICY, Kind.FAILURE})
+        used = [item for item in known if not item.record.startswith("scan:")]  # the parcel tells the newest
     return _by_record(used)[:MOST_SOURCES]
 
 
