@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 
 from config.breaker import Breaker, Health
 from connectors import llm
+
+
+_QUERY_SECONDS = 4.0
 
 
 def model_config() -> llm.ModelConfig:
@@ -28,9 +32,11 @@ def complete(
 
 
 def embed(texts: Sequence[str], kind: llm.Kind, config: llm.ModelConfig) -> list[list[float]]:
-    """All texts in one call."""
+    """All texts in one call. Somebody waits for a query, so it gets little time."""
     if not config.configured:
         return llm.embed(texts, kind)
+    if kind == "query":
+        config = replace(config, timeout=min(config.timeout, _QUERY_SECONDS))
     return _breaker(config).call(lambda: llm.embed(texts, kind, config))
 
 
