@@ -19,6 +19,10 @@ PAGES = {
     "members": "settings/members",
     "channels": "settings/channels",
     "deliveries": "settings/deliveries",
+    "machine": "settings/machine",
+    "try a message": "settings/machine/trials/new",
+    "disputes": "disputes",
+    "notices": "notices",
 }
 GRAVE = {"serious", "critical"}
 
