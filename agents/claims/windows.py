@@ -14,7 +14,7 @@ from agents.evidence import Evidence, Kind
 
 _FROM = re.compile(r"\b(?:between|from|any ?time (?:between|from))\s+(?:the\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
-_BARE = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.%\d])", re.IGNORECASE)  # fmt: skip
+_BARE = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.]?\d|%)", re.IGNORECASE)  # fmt: skip
 _BY = re.compile(r"\b(?:by|no later than|not later than|at the latest (?:on|by)|on or before)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
 _BEFORE = re.compile(r"\bbefore\s+(?:the\s+)?$", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from agents.quality.pretend import Letter
 from agents.verify import verify
 
 COMPOSED, FREE, EDITED = "composed", "free wording", "edited by a person"
-PER_KIND = 80  # false drafts of one kind and one way of writing
+PER_KIND = 60  # false drafts of one kind and one way of writing
 _MOST_MISSED = 40  # kept as examples
 
 
