@@ -26,8 +26,8 @@ SAYS = {
     Threat.CHARGEBACK: "speaks of a chargeback or a payment dispute",
     Threat.FRAUD: "reports a purchase or charge they did not make",
 }
-_CLEAR = 0.5  # a person's look costs little beside a threat that nobody saw
-_TOGETHER = 0.65  # ... which it is, even where the kinds share it among them
+_CLEAR = 0.6
+_TOGETHER = 0.75  # the kinds may share it among them
 
 
 def threats(odds: np.ndarray, labels: Sequence[str]) -> tuple[Threat, ...]:

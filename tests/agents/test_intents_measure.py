@@ -28,7 +28,11 @@ pytestmark = [
 ]
 
 OURS = {"wismo": "where_is_my_order", "return": "return_request"}
-THEIRS = {"warranty": "product_question", "unsure": "other", "subscription": "other"}  # kinds their label set does not have
+THEIRS = {
+    "warranty": "product_question",
+    "unsure": "other",
+    "subscription": "other",
+}  # kinds their label set does not have
 TONE = {MoodKind.HAPPY: "positive", MoodKind.POLITE: "positive", MoodKind.NEUTRAL: "neutral"}
 
 

@@ -129,7 +129,10 @@ def test_the_mood_is_heard(text: str, moods: set[MoodKind]) -> None:
 
 
 def test_the_mood_is_compared_with_the_messages_before() -> None:
-    calm, furious = "Hello, could you tell me where my order is? Thank you!", "This is outrageous, you are thieves!"
+    calm, furious = (
+        "Hello, could you tell me where my order is? Thank you!",
+        "This is outrageous, you are thieves!",
+    )
     assert understand(furious, history=[calm]).mood.change is Change.WORSE
     assert understand("Thank you so much, it is perfect!", history=[furious]).mood.change is Change.BETTER
     assert understand(calm, history=[calm]).mood.change is Change.STEADY
@@ -137,7 +140,9 @@ def test_the_mood_is_compared_with_the_messages_before() -> None:
 
 
 def test_frustration_anger_worry_and_politeness_are_told_apart() -> None:
-    mixed = understand("This is the third time I write, so annoying. Could you please help me? Thank you.").mood
+    mixed = understand(
+        "This is the third time I write, so annoying. Could you please help me? Thank you."
+    ).mood
     assert mixed.frustration > 0.4
     assert mixed.politeness > 0.4
     assert mixed.anger < mixed.frustration
