@@ -10,7 +10,6 @@ from django.conf import settings
 from config.breaker import Breaker, Health
 from connectors import llm
 
-
 _QUERY_SECONDS = 4.0
 
 
