@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents.claims import reach, reading
+from agents.claims import privacy, reach, reading
 from agents.claims.ground import Found, Verdict
 from agents.evidence import Evidence, Sentence
-from connectors.contract import Limits
+from connectors.contract import Form, Limits
 from connectors.wording import breaches
 
 WORDING = "wording"  # no statement, but words the channel forbids
@@ -55,8 +55,28 @@ def verify(
             for found, verdict in scope.settle(clause, cited)
         ]
         found += _forbidden(index, sentence, limits)
+        if limits.form is Form.PUBLIC:
+            found = _in_public(index, sentence, found, by_number)
         claims += [claim for claim in found if not _hides_a_doubt(claim, found)]
     return claims
+
+
+def _in_public(
+    index: int, sentence: Sentence, found: list[Claim], by_number: Mapping[int, Evidence]
+) -> list[Claim]:
+    """What is true of the customer is not for everybody."""
+    told = [
+        replace(claim, is_supported=False, reason=privacy.REASON)
+        if privacy.is_private(by_number.get(claim.evidence or 0))
+        else claim
+        for claim in found
+    ]
+    doubted = {(claim.start, claim.end) for claim in told if not claim.is_supported}
+    return told + [
+        Claim(index, start, end, WORDING, sentence.text[start:end], False, reason=privacy.REASON)
+        for start, end in privacy.private_words(sentence)
+        if (start, end) not in doubted
+    ]
 
 
 def _forbidden(index: int, sentence: Sentence, limits: Limits) -> list[Claim]:

@@ -53,7 +53,7 @@ class ArticleForm(forms.Form):
 
 class QuestionForm(forms.Form):
     question = forms.CharField(max_length=300)
-    article = forms.ModelChoiceField(
+    article: Any = forms.ModelChoiceField(
         None, to_field_name="slug", label="must find"
     )  # its queryset needs a scope
 

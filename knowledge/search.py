@@ -108,7 +108,8 @@ def _near(
 ) -> QuerySet[Any]:
     """With `distance` (minus the similarity), the same `to_all` other questions, and the lexemes of passage, question
     and synonyms."""
-    distance, to_all = Value(0.0), Value(0.0)
+    distance: Any = Value(0.0)
+    to_all: Any = Value(0.0)
     if vector is not None:
         distance = MaxInnerProduct("embedding", vector)
         to_all = MaxInnerProduct("embedding", background(model_config()).middle)

@@ -114,7 +114,6 @@ def _party(name: str, display: str) -> Party:
 
 def _order(number: str, name: str, display: str, title: str, price: str, parcel: str) -> OrderChanged:
     now, amount = datetime.now(UTC), Decimal(price)
-    usd = lambda value: Money(Decimal(value), "USD")  # noqa: E731
     home = (
         ("12 Elm St", "Albany", "NY", "12207")
         if name == SHOPPER
@@ -126,17 +125,21 @@ def _order(number: str, name: str, display: str, title: str, price: str, parcel:
         buyer=_party(name, display),
         placed_at=now - timedelta(days=8),
         updated_at=now,
-        subtotal=usd(amount),
-        shipping=usd("9.00"),
-        tax=usd("10.40"),
-        discount=usd("0"),
-        total=usd(amount + Decimal("19.40")),
+        subtotal=_usd(amount),
+        shipping=_usd("9.00"),
+        tax=_usd("10.40"),
+        discount=_usd("0"),
+        total=_usd(amount + Decimal("19.40")),
         financial_status=FinancialStatus.PAID,
         fulfillment_status=FulfillmentStatus.FULFILLED,
-        lines=[LineData("1", title, 1, usd(amount), "Moss / M", f"SKU-{name}", f"p-{name}")],
+        lines=[LineData("1", title, 1, _usd(amount), "Moss / M", f"SKU-{name}", f"p-{name}")],
         shipments=[ShipmentData("1", parcel, _carrier(), shipped_at=now - timedelta(days=5))],
         shipping_address=Address(display, (home[0],), *home[1:], "US"),
     )
+
+
+def _usd(value: Decimal | str) -> Money:
+    return Money(Decimal(value), "USD")
 
 
 def _track(number: str, carrier: str, place: str) -> ParcelTracked:
