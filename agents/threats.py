@@ -26,6 +26,7 @@ SAYS = {
     Threat.CHARGEBACK: "speaks of a chargeback or a payment dispute",
     Threat.FRAUD: "reports a purchase or charge they did not make",
 }
+_BESIDE = {"deadline", "pressing"}  # a threat may be in a hurry: that takes nothing from it
 _CLEAR = 0.6
 _TOGETHER = 0.75  # the kinds may share it among them
 
@@ -34,8 +35,10 @@ def threats(odds: np.ndarray, labels: Sequence[str]) -> tuple[Threat, ...]:
     """`odds` are probabilities (clauses x labels). The surest first."""
     places = {threat: list(labels).index(threat) for threat in Threat}
     found: dict[Threat, float] = {}
+    hurry = [index for index, label in enumerate(labels) if label in _BESIDE]
     for row in odds:
-        each = {threat: float(row[place]) for threat, place in places.items()}
+        rest = 1.0 - float(row[hurry].sum())
+        each = {threat: float(row[place]) / max(rest, 0.2) for threat, place in places.items()}
         top = max(each, key=lambda threat: each[threat])
         if each[top] >= _CLEAR or sum(each.values()) >= _TOGETHER:
             found[top] = max(found.get(top, 0.0), each[top])
