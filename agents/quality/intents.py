@@ -16,7 +16,7 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 _TITLE = "Understanding"
 _OURS = {"wismo": "where_is_my_order", "return": "return_request"}
 # Kinds the other label set does not have.
-_THEIRS = {"warranty": "product_question", "unsure": "other"}
+_THEIRS = {"warranty": "product_question", "unsure": "other", "subscription": "other"}
 _TONE = {MoodKind.HAPPY: "positive", MoodKind.POLITE: "positive", MoodKind.NEUTRAL: "neutral"}
 _OUT_OF_SCOPE = "other"
 
