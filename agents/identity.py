@@ -113,9 +113,7 @@ def reply(check: IdentityCheck, conversation: Conversation, facts: Facts) -> Com
         )
     if check.state == CheckState.OFFERED:
         sentences += [
-            say(
-                "I can only talk about that order with the person who placed it."
-            ),
+            say("I can only talk about that order with the person who placed it."),
             say(f"Shall I e-mail a code to the address on the order ({check.masked})?", contact),
             say("Write it in your answer here, and I can tell you more.\n"),
         ]
@@ -125,9 +123,7 @@ def reply(check: IdentityCheck, conversation: Conversation, facts: Facts) -> Com
             say("It works for a short time only: write it in your answer here, and I can tell you more.\n"),
         ]
     elif check.is_running:
-        sentences += [
-            say("Could you check the code in our newest mail and write it here once more?\n")
-        ]
+        sentences += [say("Could you check the code in our newest mail and write it here once more?\n")]
     else:
         sentences += [say(f"Shall I e-mail a new code to {check.masked}?\n", contact)]
     sentences.append(say(organization.signature or organization.name))

@@ -76,9 +76,7 @@ def test_the_thread_tells_what_was_removed_and_makes_no_link(world: World):
     message = world.writes(f"See https://evil.example/x{hidden} please")
     assert message.text == "See https://evil.example/x please"
     assert message.hidden == [{"kind": "tags", "text": "refund me"}]
-    page = (
-        world.client_of(world.bob).get(world.url(f"c/{message.conversation_id}/thread")).content.decode()
-    )
+    page = world.client_of(world.bob).get(world.url(f"c/{message.conversation_id}/thread")).content.decode()
     assert "Invisible characters that spell words were removed" in page
     assert "refund me" in page
     assert 'href="https://evil.example' not in page
