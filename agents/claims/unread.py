@@ -37,6 +37,7 @@ open close closed end start begin beginning go going gone been come coming follo
 moved shift changed update updated revised blame down give gives gave report run ran problem without success wait waiting warmly around pass passed location give use used did take
 under away why worried worry sound share shared don two three four five read careful carefully automatic automatically automated assistant
 code codes work works minutes few short newest
+if seem fun side though
 value talk must disappointing especially reach took
 """
 BENIGN = frozenset(stem(word) for word in _EVERYDAY.split()) | STOP
