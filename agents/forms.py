@@ -70,7 +70,6 @@ class VoiceForm(forms.ModelForm):
         return entered
 
 
-
 def _problem(turn: str, phrase: str) -> str:
     """An admin's words are taken as they stand, so they must give no day, amount, state or promise."""
     if len(phrase) > _LONGEST:
