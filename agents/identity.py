@@ -153,7 +153,7 @@ def send_code(organization_id: UUID, check_id: UUID) -> None:
     with scope(organization_id):
         check = (
             IdentityCheck.objects.select_related(
-                "conversation__channel", "conversation__organization", "order"
+                "conversation__channel", "conversation__organization", "order__customer"
             )
             .select_for_update(of=("self",))
             .filter(pk=check_id, state=CheckState.WANTED)

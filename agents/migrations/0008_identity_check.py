@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                         default=config.tenancy.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("contact", models.EmailField(help_text="On the order; where the code goes", max_length=254)),
                 (
                     "state",
                     models.CharField(

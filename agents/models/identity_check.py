@@ -46,7 +46,6 @@ class IdentityCheck(TenantModel):
     question = models.ForeignKey(
         Message, on_delete=models.CASCADE, related_name="+", help_text="What waits for an answer"
     )
-    contact = models.EmailField(help_text="On the order; where the code goes")
     state = models.CharField(max_length=8, choices=CheckState, default=CheckState.OFFERED)
     code_hash = models.CharField(max_length=64, blank=True)
     offered_at = models.DateTimeField(default=timezone.now)
@@ -71,6 +70,11 @@ class IdentityCheck(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.order} for {self.masked}"
+
+    @property
+    def contact(self) -> str:
+        """The address on the order, where the code goes. Not kept here: whoever is erased is erased here too."""
+        return self.order.customer.email
 
     @property
     def masked(self) -> str:
@@ -117,7 +121,7 @@ class IdentityCheck(TenantModel):
         check, is_new = cls.objects.get_or_create(
             conversation=conversation,
             order=order,
-            defaults={"question": question, "contact": order.customer.email},
+            defaults={"question": question},
         )
         if check.question_id != question.pk:
             check.question = question

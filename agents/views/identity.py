@@ -29,6 +29,6 @@ def send(request: Request, check: UUID) -> HttpResponse:
 
 
 def _strip(request: Request, conversation: Conversation, problem: str = "") -> HttpResponse:
-    checks = IdentityCheck.objects.filter(conversation=conversation).select_related("order")
+    checks = IdentityCheck.objects.filter(conversation=conversation).select_related("order__customer")
     context = {"checks": checks.order_by("-offered_at")[:3], "conversation": conversation, "problem": problem}
     return render(request, "agents/_identity.html", context)
