@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.models import Channel, Conversation, ConversationState, Membership, SearchWord, words_of
 
-PAGE = 30  # two screens; more come while scrolling
+PAGE = 20  # more than a screen; the next ones come before they are scrolled to
 MOST_ROWS = 200  # in one answer, however many a screen has loaded
 MOST_COUNTED = 1000
 MOST_WORDS = 8  # that one search looks for
@@ -127,7 +127,7 @@ def conversations(filters: Filters) -> Page:
     """In their order, with customer, channel and assignee. Three queries."""
     rows, by = _ordered(_filtered(filters), filters)
     wanted = rows.select_related("customer").defer(
-        "handles", "thread", "customer__locale", "customer__created_at"
+        "handles", "thread", "opened_at", "customer__locale", "customer__created_at"
     )
     found = list(wanted[: filters.take + 1])
     page = found[: filters.take]

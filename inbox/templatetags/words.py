@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from datetime import timezone as zones
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_currency
@@ -163,9 +163,12 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def full(value: datetime | None) -> str:
     """ "Sunday, November 22, 2026, 9:12 AM EST"."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
+    return "" if value is None else _full(value, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)  # a list says the same moments again and again
+def _full(value: datetime, zone: tzinfo) -> str:
+    local = value.astimezone(zone)
     return f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local.tzname()}"
 
 

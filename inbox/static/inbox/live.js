@@ -59,6 +59,6 @@
     const { elt, parameters, triggeringEvent } = event.detail;
     if (elt.id !== "listing" || triggeringEvent?.type !== "refresh") return;
     const rows = elt.querySelectorAll(".row").length;
-    if (rows > 30) parameters.take = Math.min(200, Math.ceil(rows / 30) * 30);
+    if (rows > 20) parameters.take = Math.min(200, Math.ceil(rows / 20) * 20);
   });
 })();
