@@ -127,7 +127,7 @@ def conversations(filters: Filters) -> Page:
     """In their order, with customer, channel and assignee. Three queries."""
     rows, by = _ordered(_filtered(filters), filters)
     wanted = rows.select_related("customer").defer(
-        "handles", "thread", "opened_at", "customer__locale", "customer__created_at"
+        "handles", "thread", "customer__locale", "customer__created_at"
     )
     found = list(wanted[: filters.take + 1])
     page = found[: filters.take]
