@@ -21,7 +21,7 @@ from agents.lessons import Lessons, blend
 from agents.mood import Level, Mood, MoodKind, Urgency, change, mood, score, urgency
 from agents.threats import Threat
 
-_READ_CHARACTERS = 160  # by meaning; a character costs about 0.4 ms, and the pass has little time
+_READ_CHARACTERS = 120  # by meaning; a character costs about 0.4 ms, and the pass has little time
 _READ_CLAUSES = 40  # at all
 _LONGEST_CLAUSE = 140
 _HISTORY = 2  # earlier messages that the mood is compared with
