@@ -46,9 +46,12 @@ def place(arrivals: Sequence[Arrival]) -> None:
 
 
 def _locked(wanted: Q, arrivals: Iterable[Arrival]) -> list[Conversation]:
-    channels = {each.channel.pk for each in arrivals}
+    channels = {each.channel.pk: each.channel for each in arrivals}
     rows = Conversation.objects.select_for_update(of=("self",)).filter(wanted, channel__in=channels)
-    return list(rows.order_by("id"))  # in one order everywhere, so that nobody waits in a ring
+    found = list(rows.order_by("id"))  # in one order everywhere, so that nobody waits in a ring
+    for row in found:
+        row.channel = channels[row.channel_id]  # its clock is asked for with every message
+    return found
 
 
 def _by_thread(arrivals: Sequence[Arrival]) -> None:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.tenancy import scope
 from connectors.contract import RawDelivery
 from connectors.errors import Unparsable
 from connectors.events import FulfillmentStatus, MessageBounced, MessageReceived, ParcelStatus
-from inbox import intake
+from inbox import intake, receiving
 from inbox.models import (
     Conversation,
     ConversationState,
@@ -40,6 +41,23 @@ def test_it_opens_one_conversation_for_two_quick_messages(world: World):
     first = world.writes("Where is my order?")
     second = world.writes("It is #1042 by the way")
     assert first.conversation_id == second.conversation_id
+
+
+def test_many_messages_take_as_many_statements_as_a_few(world: World):
+    def statements(count: int) -> int:
+        facts = [
+            (
+                world.mailbox,
+                a_mail(person(f"Shopper {n}"), external_id=f"<{count}-{n}@{world.organization.slug}>"),
+            )
+            for n in range(count)
+        ]
+        with world.inside(), CaptureQueriesContext(connection) as captured:
+            receiving.receive(facts)
+        return len(captured)
+
+    statements(1)  # what is looked up once only
+    assert statements(12) <= statements(2)
 
 
 def test_two_quick_messages_racing_on_two_connections_make_one_conversation_and_one_customer(world: World):
