@@ -18,7 +18,7 @@ def open_conversation(page: Page, words: str) -> Locator:
     expect(row).to_be_visible()
     row.click()
     thread = page.locator("#thread")
-    expect(thread.get_by_text(words[-8:])).to_be_visible()
+    expect(page.locator("#talk").get_by_text(words[-8:])).to_be_visible()
     return thread
 
 
