@@ -5,6 +5,7 @@ What is countable stays: orders with their amounts, parcels, refunds, and the de
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection
 from functools import partial
@@ -18,11 +19,24 @@ from audit.record import MACHINE
 from config.tenancy import scope
 from inbox.models import Attachment, Conversation, Customer, Erasure, Identity, Notice, Order, Refund
 
+log = logging.getLogger(__name__)
+
 SHORTEST = 6  # characters: a shorter name would be found in the deliveries of strangers
 
 
 def erase(organization_id: UUID, erasure_id: UUID) -> None:
-    """All of it or nothing, once; files go after the rows that name them."""
+    """All of it or nothing, once; files go after the rows that name them. A failure is kept on the row, and the
+    sweeper tries again."""
+    try:
+        _erase(organization_id, erasure_id)
+    except Exception as error:
+        log.exception("Erasure %s", erasure_id)
+        with scope(organization_id):
+            problem = f"{type(error).__name__}: {error}"[:300]
+            Erasure.objects.filter(pk=erasure_id, done_at=None).update(problem=problem)
+
+
+def _erase(organization_id: UUID, erasure_id: UUID) -> None:
     with scope(organization_id):
         row = (
             Erasure.objects.select_for_update(skip_locked=True, of=("self",))
@@ -33,8 +47,8 @@ def erase(organization_id: UUID, erasure_id: UUID) -> None:
         if row is None:
             return
         row.counts = _forget(row.customer)
-        row.done_at = timezone.now()
-        row.save(update_fields=["counts", "done_at"])
+        row.done_at, row.problem = timezone.now(), ""
+        row.save(update_fields=["counts", "done_at", "problem"])
 
 
 def sweep(organization_id: UUID) -> None:

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('counts', models.JSONField(default=dict)),
+                ('problem', models.CharField(blank=True, help_text='Why the last try failed; it is tried again', max_length=300)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.membership')),
                 ('channel', models.ForeignKey(help_text='Whose platform asked for it', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.channel')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='inbox.customer')),

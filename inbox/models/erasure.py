@@ -38,6 +38,9 @@ class Erasure(TenantModel):
     asked_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    problem = models.CharField(
+        max_length=300, blank=True, help_text="Why the last try failed; it is tried again"
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [

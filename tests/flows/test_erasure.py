@@ -115,6 +115,24 @@ def test_one_that_nobody_was_woken_for_is_found(
         assert Erasure.objects.get().done_at
 
 
+def test_a_failure_is_told_with_its_reason_and_stops_nothing_else(
+    world: World, maya: Customer, monkeypatch: pytest.MonkeyPatch
+):
+    def break_down(*_: object) -> None:
+        raise RuntimeError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(erasing, "_delete_conversations", break_down)
+        assert forget(world, maya).done_at is None
+    with world.inside():
+        assert Conversation.objects.exists()
+    page = world.client_of(world.alice).get(world.url("settings/privacy")).content.decode()
+    assert "The disk is full." in page
+    erasing.sweep(world.organization.pk)
+    with world.inside():
+        assert Erasure.objects.get().done_at
+
+
 class TestScreen:
     def test_it_wants_the_name_typed(self, world: World, maya: Customer):
         alice = world.client_of(world.alice)
