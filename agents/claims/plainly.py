@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ONES = [
+ONES = [
     "zero",
     "one",
     "two",
@@ -29,8 +29,8 @@ _ONES = [
     "eighteen",
     "nineteen",
 ]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ORDINALS = [
     "first",
     "second",
     "third",
@@ -52,18 +52,18 @@ _ORDINALS = [
     "nineteenth",
     "twentieth",
 ]
-_VALUES = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * tens for tens, word in enumerate(_TENS, 2)
+_VALUES = {word: value for value, word in enumerate(ONES)} | {
+    word: 10 * tens for tens, word in enumerate(TENS, 2)
 }
-_NTH = {word: value for value, word in enumerate(_ORDINALS, 1)} | {"thirtieth": 30}
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
+_NTH = {word: value for value, word in enumerate(ORDINALS, 1)} | {"thirtieth": 30}
+_SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[ -](?:{'|'.join(ONES[1:10])}))?|{'|'.join(sorted(ONES, key=len, reverse=True))})"
 _SPELLED = rf"(?:(?:an?|{_SMALL})\s+hundred(?:(?:\s+and)?\s+{_SMALL})?|a\s+couple\s+of|a\s+dozen|{_SMALL})"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+(?:\.\d\d)?"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_TH = rf"(?:(?:twenty|thirty)[ -](?:{'|'.join(_ORDINALS[:9])})|thirtieth|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
+_TH = rf"(?:(?:twenty|thirty)[ -](?:{'|'.join(ORDINALS[:9])})|thirtieth|{'|'.join(sorted(ORDINALS, key=len, reverse=True))})"
 _HALF = r"(?:\s+in\s+the\s+(?P<half>morning|afternoon|evening))"
 _PATTERN = re.compile(
     rf"""

@@ -8,71 +8,26 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["-", "-", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "-",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+from agents.claims.plainly import ONES, ORDINALS, TENS
 
 
 def count(number: int) -> str:
     """45 → "forty-five"."""
     if number < 20:
-        return _ONES[number]
+        return ONES[number]
     if number < 100:
         tens, ones = divmod(number, 10)
-        return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
+        return TENS[tens - 2] + (f"-{ONES[ones]}" if ones else "")
     hundreds, rest = divmod(number, 100)
-    return f"{_ONES[hundreds]} hundred" + (f" and {count(rest)}" if rest else "")
+    return f"{ONES[hundreds]} hundred" + (f" and {count(rest)}" if rest else "")
 
 
 def ordinal(number: int) -> str:
     """15 → "fifteenth"; 23 → "twenty-third"."""
     if number <= 20:
-        return _ORDINALS[number]
+        return ORDINALS[number - 1]
     tens, ones = divmod(number, 10)
-    return f"{_TENS[tens]}-{_ORDINALS[ones]}" if ones else _TENS[tens][:-1] + "ieth"
+    return f"{TENS[tens - 2]}-{ORDINALS[ones - 1]}" if ones else TENS[tens - 2][:-1] + "ieth"
 
 
 def _suffix(number: int) -> str:

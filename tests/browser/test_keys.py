@@ -59,6 +59,19 @@ def test_undo_is_offered_even_where_the_next_conversation_was_opened_meanwhile(
     expect(alice.get_by_role("button", name="Undo")).to_be_visible()
 
 
+def test_a_click_is_not_lost_to_a_list_that_changes_under_it(alice: Page, demo: Demo) -> None:
+    first = demo.shopper().writes("Is {order} gift wrapped?")
+    row = row_of(alice, first)
+    expect(row).to_be_visible()
+    row.hover()
+    alice.mouse.down()
+    with alice.expect_response(lambda said: said.ok and "meanwhile" in said.text()):
+        second = demo.shopper().writes("And meanwhile, is {order}?")
+    alice.mouse.up()
+    expect(alice.locator("#talk").get_by_text(first[-8:])).to_be_visible()
+    expect(row_of(alice, second)).to_be_visible()
+
+
 def test_a_reply_goes_out_and_a_note_stays_inside(alice: Page, demo: Demo) -> None:
     shopper = demo.shopper()
     thread = open_conversation(alice, shopper.writes("Hello, does {order} come with a warranty card?"))

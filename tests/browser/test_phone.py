@@ -31,3 +31,13 @@ def test_a_phone_leads_from_the_list_to_the_thread_to_the_panel_to_the_draft(
     expect(phone.locator("#talk article.msg.out")).to_contain_text(shopper.parcel)
     phone.get_by_role("link", name="Back to the list").click()
     expect(phone.locator(".rows")).to_be_visible()
+
+
+def test_a_narrow_window_is_walked_by_keyboard_too(enter: Enter, demo: Demo) -> None:
+    narrow = enter("alice@northpine.example", "/o/northpine/", width=390)
+    expect(narrow.locator(".rows .row").first).to_be_visible()
+    narrow.keyboard.press("j")
+    narrow.keyboard.press("o")
+    expect(narrow.locator("#thread")).to_be_visible()
+    narrow.keyboard.press("u")
+    expect(narrow.locator(".rows")).to_be_visible()

@@ -25,11 +25,25 @@
   const edited = (element) => element.id === "draft" && element.querySelector("textarea");
   const unasked = (config) => ["refresh", "every"].includes(config.triggeringEvent?.type);
 
+  /* A row that moves or is made anew under a pressed button gets no click: what nobody asked for waits until the press is over. */
+  let pressed = null;
+  const postponed = new Set();
+  const released = () => setTimeout(() => {
+    pressed = null;
+    postponed.forEach((place) => place.dispatchEvent(new CustomEvent("refresh")));
+    postponed.clear();
+  }); // the click comes right after
+  document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+  ["pointerup", "pointercancel", "dragend"].forEach((name) => document.addEventListener(name, released, true));
+
   /* Who asked may be gone all the same: another conversation was opened meanwhile. The toast with its undo comes still. */
   const late = ({ detail, currentTarget }) => {
     const { target, requestConfig, serverResponse } = detail;
     if (target !== currentTarget) return;
-    if (edited(target) && unasked(requestConfig)) detail.shouldSwap = false;
+    if (unasked(requestConfig)) {
+      if (edited(target)) detail.shouldSwap = false;
+      if (target.contains(pressed)) { detail.shouldSwap = false; postponed.add(target); }
+    }
     if (!detail.shouldSwap || requestConfig.elt.isConnected) return;
     detail.shouldSwap = false;
     const place = target.isConnected ? target : document.body;
