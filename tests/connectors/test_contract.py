@@ -293,7 +293,16 @@ def made(kind: type[Any]) -> Any:
     return kind(**given)
 
 
+PLAUSIBLE = {
+    "Address": events.Address(lines=("1 Main St",), city="Boulder", country="US"),
+    "tuple[tuple[str, int], ...]": (("1001", 1),),
+    "tuple[Swap, ...]": (commands.Swap("1001", 1, "1002"),),
+}
+
+
 def first_of(type_name: str) -> Any:
+    if type_name in PLAUSIBLE:
+        return PLAUSIBLE[type_name]
     enum = getattr(commands, type_name, None) or getattr(events, type_name, None)
     return next(iter(enum)) if enum else "1001"
 

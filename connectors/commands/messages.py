@@ -1,0 +1,44 @@
+"""Words to a shopper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from connectors.events import File, Party
+
+
+@dataclass(frozen=True)
+class SendMessage:
+    """One message to one shopper.
+
+    `replies_to` are the platform ids of the thread's messages, newest first (mail writes them as
+    References). `reply_token` identifies the conversation; mail signs it into the reply address.
+    """
+
+    to: Party
+    text: str
+    thread: str = ""
+    subject: str = ""
+    replies_to: tuple[str, ...] = ()
+    reply_token: str = ""
+    sender_name: str = ""
+    files: tuple[File, ...] = ()
+    order_id: str = ""  # the order it is about, where one is known
+
+
+@dataclass(frozen=True)
+class SendOpening:
+    """A message of a fixed kind, where the platform allows no free one (see events.Opening)."""
+
+    order_id: str
+    kind: str
+    text: str = ""
+    files: tuple[File, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class AskForReview:
+    order_id: str
