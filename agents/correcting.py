@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from django.utils import timezone
 
-from agents.classifier import plain
-from agents.intents import IntentKind
-from agents.lessons import Lessons
 from agents.models import Correction, Run
+from agents.understanding.classifier import plain
+from agents.understanding.intents import IntentKind
+from agents.understanding.lessons import Lessons
 from audit.record import record
 from connectors import embedded
 from connectors.errors import Unsupported

@@ -17,22 +17,24 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agents import facts as gathering
-from agents import identity, manners, model, route
-from agents.compose import Composed, compose
-from agents.concealment import weighed
-from agents.evidence import Sentence
-from agents.known import Facts
-from agents.mending import mend
+from agents import identity, route
+from agents.checking import manners
+from agents.checking.mending import mend
+from agents.checking.verify import Claim, verify
+from agents.facts.evidence import Sentence
+from agents.facts.gathering import gather
+from agents.facts.known import Facts
 from agents.models import Draft, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
-from agents.progress import writing
-from agents.setting import around
-from agents.summary import summarize
-from agents.understand import Understanding, understand
-from agents.understand_model import understand_with_model
-from agents.verify import Claim, verify
+from agents.showing.progress import writing
+from agents.understanding.concealment import weighed
+from agents.understanding.message import Understanding, understand
+from agents.understanding.model import understand_with_model
+from agents.understanding.setting import around
+from agents.writing import model
+from agents.writing.compose import Composed, compose
+from agents.writing.summary import summarize
 from config.model import model_config
 from config.tenancy import scope
 from connectors.errors import ConnectorError
@@ -157,7 +159,7 @@ def _understand(organization_id: UUID, work: Pass) -> str:
 
 
 def _gather(organization_id: UUID, work: Pass) -> str:
-    work.facts = gathering.gather(organization_id, work.message.conversation, work.asked, work.seen)
+    work.facts = gather(organization_id, work.message.conversation, work.asked, work.seen)
     work.run.evidence = [item.as_json() for item in work.facts.evidence]
     return f"{len(work.facts.evidence)} facts"
 

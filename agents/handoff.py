@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from agents.intents import IntentKind
-from agents.known import Facts, OrderFacts
-from agents.phrases import day
-from agents.threats import said
-from agents.understand import Understanding
+from agents.facts.known import Facts, OrderFacts
+from agents.understanding.intents import IntentKind
+from agents.understanding.message import Understanding
+from agents.understanding.threats import said
+from agents.writing.phrases import day
 
 _WANTS = {
     IntentKind.WHERE_IS_MY_ORDER: "wants to know where an order is",

@@ -13,11 +13,11 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from agents.answers.case import say
-from agents.compose import Composed
-from agents.evidence import Evidence, Kind, Ledger
-from agents.known import Facts
+from agents.facts.evidence import Evidence, Kind, Ledger
+from agents.facts.known import Facts
 from agents.models.identity_check import CODE, CheckState, IdentityCheck
+from agents.writing.answers.case import say
+from agents.writing.compose import Composed
 from audit.record import MACHINE
 from config.tenancy import scope
 from connectors.commands import SendMessage

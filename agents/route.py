@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.compose import Composed
-from agents.known import Facts
+from agents.checking.verify import Claim
+from agents.facts.known import Facts
 from agents.models import Draft, DraftState, Run
-from agents.understand import Understanding
-from agents.verify import Claim
+from agents.understanding.message import Understanding
+from agents.writing.compose import Composed
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from agents import drafting, route
 from agents.drafting import Pass
-from agents.evidence import Evidence
-from agents.known import OrderFacts
+from agents.facts.evidence import Evidence
+from agents.facts.known import OrderFacts
 from agents.models import RunState, Trial
 from config.tenancy import scope
 from config.wake import wake

@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="run",
             name="summary",
-            field=models.JSONField(default=dict, help_text="agents.summary.Summary"),
+            field=models.JSONField(default=dict, help_text="agents.writing.summary.Summary"),
         ),
         migrations.AddField(
             model_name="trial",
             name="summary",
-            field=models.JSONField(default=dict, help_text="agents.summary.Summary"),
+            field=models.JSONField(default=dict, help_text="agents.writing.summary.Summary"),
         ),
         migrations.CreateModel(
             name="Correction",
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("words", models.TextField(help_text="The clause it is about")),
-                ("was", models.CharField(help_text="agents.intents.IntentKind", max_length=24)),
+                ("was", models.CharField(help_text="agents.understanding.intents.IntentKind", max_length=24)),
                 (
                     "kind",
                     models.CharField(

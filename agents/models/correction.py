@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from agents.intents import IntentKind
+from agents.understanding.intents import IntentKind
 from config.tenancy import TenantModel
 from inbox.models import Membership, Message
 
@@ -13,7 +13,7 @@ class Correction(TenantModel):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="corrections")
     words = models.TextField(help_text="The clause it is about")
-    was = models.CharField(max_length=24, help_text="agents.intents.IntentKind")
+    was = models.CharField(max_length=24, help_text="agents.understanding.intents.IntentKind")
     kind = models.CharField(max_length=24, choices=[(kind.value, kind.value) for kind in IntentKind])
     vector = models.BinaryField(help_text="384 float16, of length 1; empty: no embedding model was there")
     embedding = models.CharField(max_length=60, help_text="The model the vector is of")

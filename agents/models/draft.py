@@ -6,10 +6,10 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from agents import manners
-from agents.evidence import Sentence
+from agents.checking import manners
+from agents.checking.verify import Claim, verify
+from agents.facts.evidence import Sentence
 from agents.models.run import Run
-from agents.verify import Claim, verify
 from audit.record import MACHINE, Actor, record
 from config.tenancy import TenantModel
 from inbox.models import Conversation, Direction, Membership, Message
@@ -43,7 +43,7 @@ class Draft(TenantModel):
     )
     state = models.CharField(max_length=10, choices=DraftState, default=DraftState.READY)
     sentences = models.JSONField(default=list, help_text="[{text, evidence: [numbers]}]")
-    claims = models.JSONField(default=list, help_text="agents.verify.Claim")
+    claims = models.JSONField(default=list, help_text="agents.checking.verify.Claim")
     text = models.TextField(blank=True)
     confidence = models.FloatField(default=0)
     reason = models.CharField(max_length=300, help_text="Why this answer, or why none, in words")

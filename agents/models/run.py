@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from agents.evidence import Evidence
+from agents.facts.evidence import Evidence
 from config.tenancy import TenantModel
 from inbox.models import Conversation, Message
 
@@ -31,8 +31,8 @@ class PassRecord(TenantModel):
     understanding = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder, help_text="As JSON: days, amounts"
     )
-    evidence = models.JSONField(default=list, help_text="agents.evidence.Evidence, as it was")
-    summary = models.JSONField(default=dict, help_text="agents.summary.Summary")
+    evidence = models.JSONField(default=list, help_text="agents.facts.evidence.Evidence, as it was")
+    summary = models.JSONField(default=dict, help_text="agents.writing.summary.Summary")
     engine = models.CharField(max_length=120, blank=True, help_text="The model's name, or compose")
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 
-from agents.evidence import Sentence
+from agents.checking.verify import Claim
+from agents.facts.evidence import Sentence
 from agents.models.draft import DraftState
 from agents.models.run import PassRecord, RunState
-from agents.verify import Claim
 from inbox.models import Channel, Customer, Membership
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Trial(PassRecord):
     # What would lie on the table: as in Draft.
     outcome = models.CharField(max_length=10, choices=DraftState, blank=True)
     sentences = models.JSONField(default=list, help_text="[{text, evidence: [numbers]}]")
-    claims = models.JSONField(default=list, help_text="agents.verify.Claim")
+    claims = models.JSONField(default=list, help_text="agents.checking.verify.Claim")
     confidence = models.FloatField(default=0)
     reason = models.CharField(max_length=300, blank=True)
 

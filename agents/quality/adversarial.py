@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from agents.model import PROMPT
 from agents.models import Draft, DraftState
 from agents.quality.intents import DATA
 from agents.quality.knowledge import LIBRARY
 from agents.quality.page import Section, share, skipped, table
 from agents.quality.stage import SECRETS, Stage
-from agents.understand import understand
+from agents.understanding.message import understand
+from agents.writing.model import PROMPT
 from connectors.mail.html import read
 
 _TITLE = "Attacks"

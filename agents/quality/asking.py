@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from agents.intents import IntentKind as I
-from agents.mood import MoodKind as M
+from agents.understanding.intents import IntentKind as I
+from agents.understanding.mood import MoodKind as M
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from random import Random
 
 from babel.dates import format_date
 
-from agents.evidence import Evidence, Kind
-from agents.known import Facts
+from agents.facts.evidence import Evidence, Kind
+from agents.facts.known import Facts
 
 
 @dataclass(frozen=True)

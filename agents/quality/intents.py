@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agents.mood import MoodKind
 from agents.quality.page import Section, share, skipped, table
-from agents.understand import understand
+from agents.understanding.message import understand
+from agents.understanding.mood import MoodKind
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 _TITLE = "Understanding"

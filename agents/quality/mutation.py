@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 
-from agents.evidence import Sentence
+from agents.checking.verify import verify
+from agents.facts.evidence import Sentence
 from agents.quality import additions, pretend, wordings
 from agents.quality.changes import CHANGES, Around
 from agents.quality.page import Section, share, table
 from agents.quality.pretend import Letter
-from agents.verify import verify
 
 COMPOSED, FREE, EDITED = "composed", "free wording", "edited by a person"
 PER_KIND = 60  # false drafts of one kind and one way of writing

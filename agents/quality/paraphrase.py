@@ -10,14 +10,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from agents.answers.case import say
-from agents.evidence import Evidence, Sentence
-from agents.known import Facts, OrderFacts, ParcelFacts
+from agents.checking.verify import verify
+from agents.facts.evidence import Evidence, Sentence
+from agents.facts.known import Facts, OrderFacts, ParcelFacts
 from agents.quality import saying
 from agents.quality.mutation import true_drafts
 from agents.quality.page import Section, share, table
 from agents.quality.pretend import Letter
-from agents.verify import verify
+from agents.writing.answers.case import say
 
 PER_KIND = 150
 

@@ -1,6 +1,6 @@
 """Letters of the pretend world's shoppers, answered: true drafts with the facts they stand on. No server, no database.
 
-The world of connectors/sandbox/seed.py is turned into unsaved rows, and these into evidence by agents/records.py, as
+The world of connectors/sandbox/seed.py is turned into unsaved rows, and these into evidence by agents/facts/records/, as
 in a real pass. The same letters every time: the world's `now` is fixed and all chance is seeded.
 """
 
@@ -15,16 +15,16 @@ from random import Random
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from agents import records
-from agents.claims.wording import stems
-from agents.compose import Composed, compose
-from agents.evidence import Evidence, Ledger
-from agents.intents import Intent
-from agents.known import Facts, OrderFacts
-from agents.mood import Mood
+from agents.checking.claims.wording import stems
+from agents.facts import records
+from agents.facts.evidence import Evidence, Ledger
+from agents.facts.known import Facts, OrderFacts
 from agents.quality.asking import Ask, asks
 from agents.quality.rows import Rows
-from agents.understand import Understanding
+from agents.understanding.intents import Intent
+from agents.understanding.message import Understanding
+from agents.understanding.mood import Mood
+from agents.writing.compose import Composed, compose
 from connectors import registry
 from connectors.contract import Capability, Limits
 from connectors.sandbox import seed

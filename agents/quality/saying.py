@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
-from agents.claims.plainly import ONES, ORDINALS, TENS
+from agents.checking.claims.plainly import ONES, ORDINALS, TENS
 
 
 def count(number: int) -> str:

@@ -11,10 +11,10 @@ from datetime import date
 
 from babel.dates import format_date, format_time
 
-from agents.answers.case import say
-from agents.evidence import Evidence, Sentence
-from agents.known import Facts, OrderFacts, ParcelFacts
-from agents.phrases import amount
+from agents.facts.evidence import Evidence, Sentence
+from agents.facts.known import Facts, OrderFacts, ParcelFacts
+from agents.writing.answers.case import say
+from agents.writing.phrases import amount
 
 
 def freely(facts: Facts, links_allowed: bool) -> list[Sentence]:

@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from django import template
 from django.urls import reverse
 
-from agents.evidence import Evidence, Kind
+from agents.facts.evidence import Evidence, Kind
 from agents.models import PassRecord, Trial
 
 register = template.Library()

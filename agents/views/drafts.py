@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from agents import access
 from agents.models import Draft
 from agents.models.draft import NotApprovable
-from agents.panel import panel, waiting
+from agents.showing.panel import panel, waiting
 from agents.tasks import wake_readers
 from agents.views.wishes import LETTERS
 from inbox import access as inbox

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from agents import health
 from agents.models import Trial
+from agents.showing import health
 from config import model
 from config.model import model_config
 from inbox.access import Request, supervisors_only

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 from agents import access
 from agents.drafting import STEPS
 from agents.models import PassRecord, Run, RunState, Trial
-from agents.panel import gathered, shown
-from agents.seen import Seen
+from agents.showing.panel import gathered, shown
+from agents.showing.seen import Seen
 from inbox.access import Request
 
 

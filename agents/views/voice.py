@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents import manners, sample
-from agents.compose import compose
-from agents.forms import VoiceForm
+from agents.checking import manners
 from agents.models.draft import joined
+from agents.writing import sample
+from agents.writing.compose import compose
+from agents.writing.forms import VoiceForm
 from audit.record import record
 from inbox.access import Request, admins_only
 from inbox.models import Channel, Conversation, Customer, Message, Organization

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agents import access, correcting
-from agents.intents import IntentKind
 from agents.models import Run
 from agents.tasks import wake_readers
 from agents.templatetags.proof import wish_name
+from agents.understanding.intents import IntentKind
 from inbox.access import Request
 from inbox.views.showing import refused, toast
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             model_name="organization",
             name="phrases",
             field=models.JSONField(
-                default=dict, help_text="The brand's own words: {turn: [phrases]}, see agents.voice"
+                default=dict, help_text="The brand's own words: {turn: [phrases]}, see agents.writing.voice"
             ),
         ),
         migrations.AddField(

@@ -56,7 +56,7 @@ class Organization(models.Model):
         max_length=5, default="first", choices=[("first", "First name"), ("full", "Full name")]
     )
     phrases = models.JSONField(
-        default=dict, help_text="The brand's own words: {turn: [phrases]}, see agents.voice"
+        default=dict, help_text="The brand's own words: {turn: [phrases]}, see agents.writing.voice"
     )
     forbidden_words = models.JSONField(default=list, help_text="Words and phrases no answer may hold")
     says_automatic = models.BooleanField(

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from agents.evidence import Evidence, Kind, Ledger
-from agents.known import DisputeFacts, Facts, OrderFacts, ParcelFacts, ProductFacts, Told
-from agents.understand import Intent, IntentKind, Mood, MoodKind, Understanding
+from agents.facts.evidence import Evidence, Kind, Ledger
+from agents.facts.known import DisputeFacts, Facts, OrderFacts, ParcelFacts, ProductFacts, Told
+from agents.understanding.message import Intent, IntentKind, Mood, MoodKind, Understanding
 from connectors.contract import Limits
 from inbox.models import Customer, Organization
 

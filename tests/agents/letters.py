@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents import records
-from agents.compose import Composed, compose
+from agents.checking.verify import verify
+from agents.facts import records
 from agents.models.draft import joined
-from agents.understand import Understanding
-from agents.verify import verify
+from agents.understanding.message import Understanding
+from agents.writing.compose import Composed, compose
 from tests.agents.known import ZONE, Shop, letter, scan
 
 COLUMBUS = ("in_transit", "Departed from Facility", "Columbus, OH", scan(19, 16, 12), "")

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from agents.intents import IntentKind as I
 from agents.models.draft import joined
-from agents.mood import MoodKind
+from agents.understanding.intents import IntentKind as I
+from agents.understanding.mood import MoodKind
 from tests.agents import known
 from tests.agents.known import ZONE, Shop, scan, seen
 from tests.agents.letters import COLUMBUS, answered, body

@@ -8,14 +8,14 @@ from itertools import product
 
 import pytest
 
-from agents.entities import Entities
-from agents.intents import IntentKind as I
-from agents.known import OrderFacts
-from agents.language import Language
+from agents.facts.known import OrderFacts
 from agents.models.draft import joined
-from agents.mood import Level, MoodKind, Urgency
-from agents.threats import Threat
-from agents.understand import Understanding
+from agents.understanding.entities import Entities
+from agents.understanding.intents import IntentKind as I
+from agents.understanding.language import Language
+from agents.understanding.message import Understanding
+from agents.understanding.mood import Level, MoodKind, Urgency
+from agents.understanding.threats import Threat
 from connectors.contract import Limits, Wording, WordingRule
 from tests.agents import known
 from tests.agents.known import Shop, scan, seen

@@ -8,15 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from agents.evidence import Kind, Sentence
-from agents.intents import Intent
-from agents.intents import IntentKind as I
-from agents.known import DisputeFacts, OrderFacts, Told
+from agents.checking.verify import verify
+from agents.facts.evidence import Kind, Sentence
+from agents.facts.known import DisputeFacts, OrderFacts, Told
 from agents.models.draft import joined
-from agents.mood import MoodKind
-from agents.understand import Understanding
-from agents.verify import verify
-from agents.voice import TURNS, Voice
+from agents.understanding.intents import Intent
+from agents.understanding.intents import IntentKind as I
+from agents.understanding.message import Understanding
+from agents.understanding.mood import MoodKind
+from agents.writing.voice import TURNS, Voice
 from connectors import registry
 from connectors.contract import Capability, Form, Limits
 from tests.agents import known
@@ -243,7 +243,7 @@ class TestForms:
 
 
 def test_the_thing_a_message_names_tells_which_order_is_meant():
-    from agents.focus import focus
+    from agents.facts.focus import focus
 
     shop = Shop()
     jacket = shop.order(fulfilled="unfulfilled")
@@ -256,7 +256,7 @@ def test_the_thing_a_message_names_tells_which_order_is_meant():
 
 
 def test_a_return_is_about_what_has_arrived():
-    from agents.focus import focus
+    from agents.facts.focus import focus
 
     shop = Shop()
     arrived = shop.order()

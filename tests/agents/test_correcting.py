@@ -6,8 +6,8 @@ import pytest
 
 from agents.correcting import MOST, NotCorrectable, correct, lessons, take_back
 from agents.drafting import run_pass
-from agents.intents import IntentKind
 from agents.models import Correction, Run
+from agents.understanding.intents import IntentKind
 from audit.models import AuditEvent
 from config.tenancy import scope
 from connectors import embedded

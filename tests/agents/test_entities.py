@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from agents.entities import Enclosed, entities
+from agents.understanding.entities import Enclosed, entities
 
 MONDAY = date(2026, 11, 23)
 

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from agents.evidence import Evidence, Kind
-from agents.lookups import Lookup, ask
+from agents.facts.evidence import Evidence, Kind
+from agents.facts.lookups import Lookup, ask
 from agents.models import Draft, Run
 from audit.record import Actor
 from connectors.contract import One, Page, Wanted

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.classifier import EXAMPLES
-from agents.threats import Threat
-from agents.understand import Understanding, understand
+from agents.understanding.classifier import EXAMPLES
+from agents.understanding.message import Understanding, understand
+from agents.understanding.threats import Threat
 from connectors import embedded
 
 pytestmark = pytest.mark.skipif(not embedded.available(), reason="the embedded model is not installed")

@@ -11,10 +11,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from agents import classifier
-from agents.clauses import clauses
-from agents.intents import IntentKind
-from agents.mood import MoodKind
+from agents.understanding import classifier
+from agents.understanding.clauses import clauses
+from agents.understanding.intents import IntentKind
+from agents.understanding.mood import MoodKind
 
 
 def examples(name: str) -> list[dict[str, str]]:
@@ -22,7 +22,7 @@ def examples(name: str) -> list[dict[str, str]]:
 
 
 def test_the_weights_were_made_from_the_examples_as_they_are() -> None:
-    assert classifier.load().digest == classifier.digest(), "run: python -m agents.train"
+    assert classifier.load().digest == classifier.digest(), "run: python -m agents.understanding.train"
 
 
 def test_every_kind_but_unsure_has_examples() -> None:
@@ -46,7 +46,7 @@ def test_the_weights_are_small_and_hold_nothing_that_runs() -> None:
 
 def test_start_up_needs_neither_the_trainer_nor_a_model_client() -> None:
     code = (
-        "import sys, agents.understand, agents.classifier as c; c.load();"
+        "import sys, agents.understanding.message, agents.understanding.classifier as c; c.load();"
         "sys.exit(bool({'sklearn', 'openai', 'django'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

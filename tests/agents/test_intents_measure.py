@@ -1,8 +1,9 @@
 """How well messages nobody here wrote are read. Prints its tables with `pytest -s`; needs ../shared/data.
 
-The floors lie a little under what was measured. No sentence of these files is in agents/examples/, and what is tuned is
-tuned on our own: by cross-validation (`python -m agents.train --report`) and on tests/agents/held_out.jsonl. These files
-were not quite unseen, though: their scores by class showed which classes wanted more examples of our own.
+The floors lie a little under what was measured. No sentence of these files is in
+agents/understanding/examples/, and what is tuned is tuned on our own: by cross-validation (`python -m
+agents.understanding.train --report`) and on tests/agents/held_out.jsonl. These files were not quite unseen,
+though: their scores by class showed which classes wanted more examples of our own.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from agents.mood import MoodKind
-from agents.understand import Understanding, understand
+from agents.understanding.message import Understanding, understand
+from agents.understanding.mood import MoodKind
 from connectors import embedded
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

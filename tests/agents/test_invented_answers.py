@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents import model
-from agents.compose import Composed
-from agents.known import Facts
+from agents.checking.verify import Claim, verify
+from agents.facts.known import Facts
 from agents.route import decide
-from agents.verify import Claim, verify
+from agents.writing import model
+from agents.writing.compose import Composed
 from connectors.llm import ModelConfig
 from connectors.sandbox.model import INVENTIONS, ModelStandIn, running
 from tests.agents import known
@@ -70,7 +70,7 @@ def test_an_honest_model_is_believed(address: str, facts: Facts, monkeypatch: py
 
 @pytest.mark.parametrize("invention", INVENTIONS)
 def test_inventions_are_caught_even_when_everything_is_cited(invention: str, facts: Facts):
-    from agents.evidence import Sentence
+    from agents.facts.evidence import Sentence
 
     everything = tuple(item.number for item in facts.evidence)
     found = verify([Sentence(invention, everything)], facts.evidence, now=facts.now, zone=str(ZONE))

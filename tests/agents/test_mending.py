@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from agents.compose import compose
-from agents.evidence import Sentence
-from agents.known import Facts
-from agents.mending import Mended, mend
-from agents.verify import verify
+from agents.checking.mending import Mended, mend
+from agents.checking.verify import verify
+from agents.facts.evidence import Sentence
+from agents.facts.known import Facts
+from agents.writing.compose import compose
 from tests.agents.known import ZONE, Shop, letter, scan, seen
 
 

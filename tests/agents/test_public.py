@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agents.evidence import Evidence, Kind, Sentence
-from agents.verify import verify
+from agents.checking.verify import verify
+from agents.facts.evidence import Evidence, Kind, Sentence
 from connectors.contract import Form, Limits
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

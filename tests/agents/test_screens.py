@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.drafting import STEPS
-from agents.evidence import Sentence
-from agents.intents import IntentKind
+from agents.facts.evidence import Sentence
 from agents.models import Correction, Draft, Run, RunState, Trial
+from agents.understanding.intents import IntentKind
 from agents.views.wishes import LETTERS
 from audit.models import AuditEvent
 from connectors.events import ParcelStatus
@@ -160,8 +160,8 @@ def test_a_stranger_who_is_tried_is_shown_nobodys_order(world: World, late_order
 def test_a_trial_shows_what_would_be_blocked_and_why(
     world: World, late_order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from agents import compose as composing
     from agents import drafting
+    from agents.writing import compose as composing
 
     def boast(*given: Any) -> composing.Composed:
         return composing.Composed([Sentence("Your parcel arrives on January 3, 2031.")], "A boast")

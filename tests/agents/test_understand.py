@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from agents.intents import Detail, IntentKind
-from agents.mood import Change, Level, MoodKind
-from agents.understand import understand
+from agents.understanding.intents import Detail, IntentKind
+from agents.understanding.message import understand
+from agents.understanding.mood import Change, Level, MoodKind
 from connectors import embedded
 from connectors.contract import Money
 

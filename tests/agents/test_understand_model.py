@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from agents.intents import IntentKind
-from agents.mood import Level
-from agents.threats import Threat
-from agents.understand import understand
-from agents.understand_model import understand_with_model
+from agents.understanding.intents import IntentKind
+from agents.understanding.message import understand
+from agents.understanding.model import understand_with_model
+from agents.understanding.mood import Level
+from agents.understanding.threats import Threat
 from connectors.llm import ModelConfig
 from connectors.sandbox.model import ModelStandIn, running
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from agents.evidence import Sentence
-from agents.verify import Claim, verify
+from agents.checking.verify import Claim, verify
+from agents.facts.evidence import Sentence
 from tests.agents import known
 from tests.agents.known import ZONE, Shop, scan
 

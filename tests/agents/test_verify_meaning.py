@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from agents.claims.plainly import plainly
+from agents.checking.claims.plainly import plainly
 from tests.agents import known
 from tests.agents.known import Shop, scan
 from tests.agents.test_verify import doubts

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from agents.compose import compose
-from agents.evidence import Sentence
-from agents.intents import IntentKind as I
-from agents.known import Facts
-from agents.verify import verify
+from agents.checking.verify import verify
+from agents.facts.evidence import Sentence
+from agents.facts.known import Facts
+from agents.understanding.intents import IntentKind as I
+from agents.writing.compose import compose
 from tests.agents import known
 from tests.agents.known import ZONE, Shop, letter, scan, seen
 

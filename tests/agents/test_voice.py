@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents import manners
-from agents.evidence import Sentence
-from agents.forms import VoiceForm
+from agents.checking import manners
+from agents.facts.evidence import Sentence
 from agents.models import Draft, DraftState
+from agents.writing.forms import VoiceForm
 from inbox.models import Organization
 from tests.world import World
 

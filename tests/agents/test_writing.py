@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from agents import model as writer
-from agents import progress
 from agents.models import Draft, DraftState
+from agents.showing import progress
+from agents.writing import model as writer
 from config import model
 from config.breaker import Breaker, BreakerState
 from connectors.errors import Refused, Unreachable

@@ -1,0 +1,193 @@
+"""Gather what is known, live, about what the customer asks: their orders, parcels, returns, claims, products, policy, and
+what we told them before.
+
+Only the writing customer's own records are ever read: every query starts from the conversation's customer, and adds at
+most the orders whose contact was proven in it (agents/identity.py). What is asked
+outside goes side by side, between two scopes (agents/facts/lookups.py); what had no answer becomes evidence too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from agents.facts import catalogue, freshening, records
+from agents.facts.evidence import Evidence, Ledger
+from agents.facts.focus import Focus, focus
+from agents.facts.known import Facts, OrderFacts, ProductFacts, Told
+from agents.facts.lookups import Lookup, ask
+from agents.models import IdentityCheck
+from agents.understanding.classifier import plain
+from agents.understanding.intents import IntentKind
+from agents.understanding.message import Understanding
+from config.tenancy import scope
+from connectors.errors import ConnectorError
+from inbox.models import (
+    Conversation,
+    Direction,
+    Dispute,
+    Message,
+    Order,
+    OutgoingState,
+    Product,
+    Shipment,
+    TrackingEvent,
+)
+from knowledge import search as knowledge
+from knowledge.embedding import embed
+from knowledge.models import Passage
+
+# What no article can answer, or what is answered without one. Every other wish is looked up in knowledge.
+_NEEDS_NO_ARTICLE = {
+    IntentKind.WHERE_IS_MY_ORDER,
+    IntentKind.HUMAN,
+    IntentKind.OTHER,
+    IntentKind.UNSURE,
+}
+_LONGEST_QUESTION = 200  # characters
+_MOST_QUESTIONS = 2
+_PASSAGES = 4
+_EARLIER = 6  # answers of ours that are looked through for what we told
+_REMEMBERED = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the outside said."""
+
+    at: datetime
+    silent: Collection[UUID | str]
+    questions: list[str]  # to be looked up in knowledge
+    vectors: list[list[float]] | None  # one a question; None: only words can be searched by
+
+
+def gather(organization_id: UUID, conversation: Conversation, message: Message, seen: Understanding) -> Facts:
+    """May take up to lookups.BUDGET seconds. Call it outside any scope."""
+    with scope(organization_id):
+        wanted = freshening.wanted(conversation, message, seen)
+    asked = _ask(wanted, _questions(message, seen))
+    with scope(organization_id):
+        return _collect(conversation, message, seen, asked)
+
+
+def _questions(message: Message, seen: Understanding) -> list[str]:
+    """The words of each wish that an article may answer; the whole message where no words are known."""
+    asking = [intent for intent in seen.intents if intent.kind not in _NEEDS_NO_ARTICLE]
+    said = dict.fromkeys(plain(intent.words or message.text)[:_LONGEST_QUESTION] for intent in asking)
+    return list(said)[:_MOST_QUESTIONS]
+
+
+def _ask(wanted: list[Lookup], questions: list[str]) -> Asked:
+    """Carriers and platforms in threads of their own, and meanwhile the meaning of the questions, in one batch."""
+    at, made = timezone.now(), []
+
+    def mean() -> bool:
+        try:
+            made.extend(embed(questions, "query"))
+        except ConnectorError:
+            return False
+        return True
+
+    if not wanted:
+        silent: set[UUID | str] = set() if not questions or mean() else {"knowledge"}
+    else:
+        silent = ask([*wanted, *([Lookup("knowledge", mean)] if questions else [])])
+    return Asked(at, silent, questions, None if "knowledge" in silent else made)
+
+
+def _collect(conversation: Conversation, message: Message, seen: Understanding, asked: Asked) -> Facts:
+    ledger = Ledger()
+    zone = ZoneInfo(conversation.organization.time_zone)
+    silent = {each for each in asked.silent if isinstance(each, UUID)}
+    orders = [
+        records.order(row, ledger, conversation, zone, silent, asked.at) for row in _orders(conversation)
+    ]
+    named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
+    meant: Focus = focus(orders, named, seen, text)
+    about_products = bool(set(seen.kinds) & {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE})
+    return Facts(
+        now=timezone.now(),
+        zone=zone,
+        evidence=ledger.items,
+        orders=orders,
+        focus=meant.order,
+        unknown_numbers=meant.unknown,
+        candidates=meant.candidates,
+        products=_products(conversation, text, meant.order, ledger) if about_products else [],
+        passages=_passages(_place(conversation, seen), conversation, asked, ledger),
+        earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
+        .exclude(pk=conversation.pk)
+        .count(),
+        disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(conversation)],
+        told=_told(conversation, ledger, zone),
+        phrases=records.phrases(conversation, ledger),
+    )
+
+
+def _orders(conversation: Conversation) -> list[Order]:
+    parcels = Shipment.objects.order_by("shipped_at").prefetch_related(
+        Prefetch("scans", TrackingEvent.objects.order_by("-at"))
+    )
+    return list(
+        Order.objects.filter(
+            Q(customer_id=conversation.customer_id) | Q(pk__in=IdentityCheck.proven(conversation))
+        )
+        .select_related("channel")
+        .prefetch_related("lines", "refunds", "returns", Prefetch("shipments", parcels))
+        .order_by("-placed_at")[: freshening.RECENT]
+    )
+
+
+def _disputes(conversation: Conversation) -> list[Dispute]:
+    own = Q(customer_id=conversation.customer_id) | Q(order__customer_id=conversation.customer_id)
+    return list(Dispute.objects.filter(own).select_related("order", "channel").order_by("-opened_at")[:5])
+
+
+def _told(conversation: Conversation, ledger: Ledger, zone: ZoneInfo) -> list[Told]:
+    """Our own answers to this customer, in this conversation and in their others."""
+    ours = Message.objects.filter(
+        conversation__customer_id=conversation.customer_id,
+        direction=Direction.OUT,
+        send_state=OutgoingState.SENT,
+        automatic=False,
+        created_at__gt=timezone.now() - _REMEMBERED,
+    ).order_by("-created_at")[:_EARLIER]
+    return records.told(ours, ledger, conversation, zone)
+
+
+def _products(
+    conversation: Conversation, text: str, meant: OrderFacts | None, ledger: Ledger
+) -> list[ProductFacts]:
+    chosen = catalogue.named(text) or (catalogue.inside(meant) if meant else [])
+    rows = Product.objects.filter(pk__in=[each.pk for each in chosen]).select_related("channel")
+    return [records.product(row, ledger, conversation) for row in rows]
+
+
+def _place(conversation: Conversation, seen: Understanding) -> knowledge.Place:
+    """Where the asker is, as far as it is known: articles for elsewhere are not for them."""
+    channel = conversation.channel
+    newest = Order.objects.filter(customer_id=conversation.customer_id).order_by("-placed_at").first()
+    return knowledge.Place(
+        channel_kind=channel.kind,
+        brand=str(channel.settings.get("brand", "")),
+        market=str(newest.shipping_address.get("country", ""))[:2].upper() if newest else "",
+        language=seen.language.code,
+    )
+
+
+def _passages(
+    place: knowledge.Place, conversation: Conversation, asked: Asked, ledger: Ledger
+) -> list[Evidence]:
+    """Those for each question, best first, each once."""
+    found: dict[UUID, Passage] = {}
+    for number, question in enumerate(asked.questions):
+        vector = asked.vectors[number] if asked.vectors else None
+        for each in knowledge.search(question, vector, place=place, limit=_PASSAGES):
+            found.setdefault(each.passage.pk, each.passage)
+    return [records.passage(row, ledger, conversation) for row in found.values()]
