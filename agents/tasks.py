@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agents import drafting, identity, trying
+from agents import execute as executing
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
 from config.wake import wake
@@ -48,6 +49,23 @@ def try_out(organization_id: UUID, trial_id: str) -> None:
 @shared_task(base=TenantTask)
 def send_code(organization_id: UUID, check_id: str) -> None:
     identity.send_code(organization_id, UUID(check_id))
+
+
+@shared_task(base=TenantTask)
+def execute(organization_id: UUID, action_id: str) -> None:
+    executing.execute(organization_id, UUID(action_id))
+
+
+@shared_task(base=TenantTask)
+def follow_action(organization_id: UUID, action_id: str) -> None:
+    """How did what a platform had accepted end?"""
+    executing.follow(organization_id, UUID(action_id))
+
+
+@shared_task
+def sweep_actions() -> None:
+    for organization in Organization.objects.only("id"):
+        executing.sweep(organization.pk)
 
 
 @shared_task

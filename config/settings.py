@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake snoozed": {"task": "inbox.tasks.wake", "schedule": 20.0},
     "seal the trail": {"task": "audit.tasks.seal", "schedule": 2.0},
     "sweep runs": {"task": "agents.tasks.sweep", "schedule": 20.0},
+    "sweep actions": {"task": "agents.tasks.sweep_actions", "schedule": 5.0},
 }
 
 UNDO_SECONDS = number("UNDO_SECONDS", 10)

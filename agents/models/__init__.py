@@ -1,15 +1,24 @@
+from agents.models.action import Action, ActionState, NotAllowed
+from agents.models.approval import Approval, Hold
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
 from agents.models.identity_check import CheckState, IdentityCheck
+from agents.models.owed import Ended
 from agents.models.run import PassRecord, Run, RunState
 from agents.models.trial import Trial
 
 __all__ = [
+    "Action",
+    "ActionState",
+    "Approval",
     "CheckState",
     "Correction",
     "Draft",
     "DraftState",
+    "Ended",
+    "Hold",
     "IdentityCheck",
+    "NotAllowed",
     "PassRecord",
     "Run",
     "RunState",

@@ -157,11 +157,12 @@ class Conversation(TenantModel):
         self._record("conversation.closed", _actor(by))
 
     def reopen(self, by: Membership | None = None, *, because: str = "person") -> None:
-        """`because`: "person", "clock" (snooze ended) or "bounce" (an answer did not arrive)."""
+        """`because`: "person", "clock" (snooze ended), "bounce" (an answer did not arrive) or
+        "action" (a platform refused what was approved)."""
         if self.state == ConversationState.OPEN:
             return
         self._turn(ConversationState.OPEN)
-        actor = by.actor if by else {"clock": CLOCK, "bounce": PLATFORM}[because]
+        actor = by.actor if by else {"clock": CLOCK, "bounce": PLATFORM, "action": PLATFORM}[because]
         self._record("conversation.reopened", actor, data={"because": because})
 
     def snooze(self, until: datetime, by: Membership) -> None:

@@ -33,6 +33,7 @@ MARKS = {
     "handoff": ("Needs a person", "warn"),
     "draft_blocked": ("Draft blocked", "warn"),
     "not_delivered": ("Not delivered", "bad"),
+    "to_approve": ("To approve", "warn"),
     "approval": ("Waiting for approval", "bad"),
     "parcel_late": ("Parcel late", "warn"),
     "notice": ("A notice", ""),

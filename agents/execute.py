@@ -1,0 +1,188 @@
+"""What was approved is done, once.
+
+The facts are fetched again, the rules asked again; then the platform is asked, between two scopes, and what it answers
+is written after. A worker may die between any two lines: `Action.due` finds the row, and `tried_at` tells whether the
+platform may have heard of it. What may have happened is looked for there before anything is repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.utils import timezone
+
+from agents.models import Action, ActionState, Ended
+from audit.record import MACHINE
+from config.tenancy import scope
+from config.wake import wake
+from connectors.commands import Command
+from connectors.contract import Account, Connector, One, Outcome
+from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
+from inbox import polling
+from inbox.models import ChannelState, OutgoingState, Refetch, Settlement
+
+log = logging.getLogger(__name__)
+
+MISSES = 2  # times in a row that a platform shows nothing before a money action is tried again
+ABOUT = ("channel", "customer", "conversation", "order__customer", "back__order", "dispute")
+WAIT = 60  # seconds between them: platforms show their own changes late
+
+
+def execute(organization_id: UUID, action_id: UUID) -> None:
+    """Do an approved action if it is due and this caller wins the claim; settle an uncertain one."""
+    with scope(organization_id):
+        action = Action.due().select_related(*ABOUT).filter(pk=action_id).first()
+        if action is None:
+            return
+        is_new = action.claim()
+        if not is_new and not action.take_over():
+            return  # somebody else has it
+        channel = action.channel
+        if channel.state != ChannelState.ACTIVE:
+            (action.hold if is_new else action.doubt)(f"{channel} is not connected; waiting for it.", wait=60)
+            return
+    if action.tried_at is None:
+        _do(organization_id, action)
+    else:
+        _reconcile(organization_id, action)
+
+
+def sweep(organization_id: UUID) -> None:
+    """Do what is due and nobody was woken for; follow what was accepted; end what nobody decided."""
+    with scope(organization_id):
+        due = list(Action.due().values_list("pk", flat=True)[:100])
+        late = Action.objects.filter(state=ActionState.WAITING)
+        for action in late.filter(expires_at__lte=timezone.now())[:100]:
+            action.expire()
+        accepted = list(Action.objects.filter(ended=Ended.ACCEPTED).values_list("pk", flat=True)[:100])
+    for action_id in due:
+        execute(organization_id, action_id)
+    for action_id in accepted:
+        follow(organization_id, action_id)
+
+
+def follow(organization_id: UUID, action_id: UUID) -> None:
+    """How did what the platform had only accepted end? What it said is in Settlement; else it is asked."""
+    with scope(organization_id):
+        action = Action.objects.select_related(*ABOUT).filter(pk=action_id, ended=Ended.ACCEPTED).first()
+        if action is None or _settled(action):
+            return
+        channel, receipt, asked = action.channel, action.external_id, action.command()
+    if polling.look_for(organization_id, channel, "command", receipt, tried=asked, tried_at=action.tried_at):
+        with scope(organization_id):
+            _settled(action)
+
+
+def _settled(action: Action) -> bool:
+    said = Settlement.objects.filter(channel=action.channel, external_id=action.external_id).first()
+    if said:
+        action.settle(done=said.ended == "done", at=said.at, reason=said.reason)
+        _read_again(action)
+    return said is not None
+
+
+def _do(organization_id: UUID, action: Action) -> None:
+    """Fetch again, check again, ask the platform."""
+    if not _fetched_again(organization_id, action):
+        with scope(organization_id):
+            action.retry_later(f"{action.channel} could not be asked how things are now.")
+            action.tell()
+        return
+    with scope(organization_id):
+        if not action.look_again() or not action.about_to():
+            return
+        connector, account, command = action.channel.connector, action.channel.account(), action.command()
+    _perform(organization_id, action, connector, account, command)
+
+
+def _fetched_again(organization_id: UUID, action: Action) -> bool:
+    about = [("order", action.order), ("return", action.back), ("dispute", action.dispute)]
+    return all(
+        polling.look_for(organization_id, action.channel, kind, row.external_id)
+        for kind, row in about
+        if row is not None
+    )
+
+
+def _perform(
+    organization_id: UUID, action: Action, connector: Connector, account: Account, command: Command
+) -> None:
+    try:
+        receipt = connector.perform(account, command, action.send_key)
+    except ConnectorError as error:
+        with scope(organization_id):
+            _settle_failure(action, error)
+        return
+    except Exception as error:
+        # A mistake of ours after the request may have left: never assume it did not.
+        log.exception("Doing action %s", action.pk)
+        with scope(organization_id):
+            action.doubt(f"{type(error).__name__} while asking the platform")
+        return
+    with scope(organization_id):
+        if action.succeed(receipt.external_id, receipt.at, accepted=receipt.outcome == Outcome.ACCEPTED):
+            _read_again(action)
+
+
+def _reconcile(organization_id: UUID, action: Action) -> None:
+    """It may have happened: read the platform before any repeat."""
+    with scope(organization_id):
+        channel, command = action.channel, action.command()
+    wanted = One("command", action.send_key, tried=command, tried_at=action.tried_at)
+    try:
+        page = channel.connector.fetch(channel.account(), wanted)
+    except ConnectorError as error:
+        with scope(organization_id):
+            _settle_unknowable(action, error)
+        return
+    with scope(organization_id):
+        if page.deliveries:
+            found = page.deliveries[0]
+            if action.succeed(found.key, found.received_at or timezone.now(), accepted=True):
+                action._record("action.reconciled", MACHINE, found=True)
+                wake("agents.tasks.follow_action", organization_id, action_id=action.pk)
+        elif action.missed() < MISSES:
+            action.doubt("It was not there yet; looking once more before it is tried again.", wait=WAIT)
+        elif action.retry_later("It had not happened; trying again.", wait=0):
+            action._note(tried_at=None, misses=0)
+            action._record("action.reconciled", MACHINE, found=False)
+
+
+def _settle_failure(action: Action, error: ConnectorError) -> None:
+    """What never left is tried again later from the start; what left and had no answer is looked for."""
+    if isinstance(error, OutcomeUnknown):
+        if action.doubt(error.message):
+            action._record("action.uncertain", MACHINE, error=type(error).__name__)
+    elif isinstance(error, AuthorizationLost):
+        action.channel.lose(error.message)
+        if action.hold(f"{action.channel} has to be reconnected; this waits for it.", wait=60):
+            action._note(tried_at=None)
+    elif isinstance(error, Unreachable):
+        wait = error.retry_after if isinstance(error, RateLimited) else None
+        if action.retry_later(error.message, wait=wait):
+            action._note(tried_at=None)
+            if action.send_state == OutgoingState.FAILED:
+                action.refused(f"{action.channel} could not be reached: {error.message}")
+    elif action.fail(error.message):
+        action.refused(error.message)
+    action.tell()
+
+
+def _settle_unknowable(action: Action, error: ConnectorError) -> None:
+    """Ask again later; where the platform cannot be asked at all, a person looks before anything is repeated."""
+    if isinstance(error, AuthorizationLost):
+        action.channel.lose(error.message)
+        action.doubt(f"{action.channel} has to be reconnected; this waits for it.", wait=60)
+    elif not error.permanent:
+        action.doubt(f"Could not check yet: {error.message}", wait=60)
+    elif action.fail(error.message):
+        action.puzzle(
+            f"It may have happened, and nobody can tell: {error.message} Look at the platform, and say."
+        )
+
+
+def _read_again(action: Action) -> None:
+    """The order as it is afterwards, for whoever looks at it next."""
+    if action.order is not None:
+        Refetch.ask(action.channel, "order", action.order.external_id)
