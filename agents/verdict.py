@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+ROLES = ("agent", "supervisor", "admin")  # inbox.models.Role: each may what those before it may
+
 
 class Ruling(StrEnum):
     ALLOWED = "allowed"  # nobody else needs to look
@@ -39,6 +41,15 @@ class Verdict:
     def because(self) -> str:
         """The sentences that decided."""
         return " ".join(each.sentence for each in self.reasons if each.ruling == self.ruling)
+
+    def counts(self, role: str) -> bool:
+        """Does the yes of somebody in this role count?"""
+        return ROLES.index(role) >= ROLES.index(self.approver)
+
+    def is_stricter_than(self, other: Verdict) -> bool:
+        """True where what `other` asked for is no longer enough."""
+        needs_a_yes = self.ruling == Ruling.APPROVAL and other.ruling == Ruling.ALLOWED
+        return needs_a_yes or ROLES.index(self.approver) > ROLES.index(other.approver)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
