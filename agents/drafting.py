@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,7 +20,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from agents import identity, route
 from agents.checking import manners
-from agents.checking.mending import mend
+from agents.checking.proving import prove
 from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
 from agents.facts.gathering import gather
@@ -53,6 +54,7 @@ class Pass:
     seen: Understanding = field(init=False)
     facts: Facts = field(init=False)
     answer: Composed = field(init=False)
+    composed: Composed | None = None  # what would be said without the model
     claims: list[Claim] = field(default_factory=list)
     heard: identity.Heard = field(default_factory=identity.Heard)
 
@@ -171,8 +173,7 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     if (asks_proof := _asks_proof(organization_id, work)) is not None:
         work.answer = asks_proof
         return "asked for proof"
-    composed = compose(work.asked, conversation, work.seen, work.facts)
-    work.answer = composed
+    work.answer = composed = compose(work.asked, conversation, work.seen, work.facts)
     work.run.proposals = list(composed.proposals)
     if composed.needs_person or not model_config().configured:
         return "composed"
@@ -187,7 +188,7 @@ def _draft(organization_id: UUID, work: Pass) -> str:
         written.tokens_out,
     )
     work.run.cost = written.cost
-    work.answer = written.answer
+    work.answer, work.composed = written.answer, composed
     work.run.proposals = list(written.answer.proposals)
     return f"written by {written.model}"
 
@@ -207,19 +208,17 @@ def _asks_proof(organization_id: UUID, work: Pass) -> Composed | None:
 
 
 def _verify(organization_id: UUID, work: Pass) -> str:
-    """What has no support is left out where the answer is whole without it; else it will block."""
-    work.claims = _held(work, work.answer.sentences)
-    if mended := mend(work.answer.sentences, work.claims):
-        again = _held(work, mended.sentences)
-        if all(claim.is_supported for claim in again):
-            work.answer, work.claims = replace(work.answer, sentences=mended.sentences), again
-            work.run.left_out = mended.left_out
-    unsupported = [claim for claim in work.claims if not claim.is_supported]
-    gone = f", {len(work.run.left_out)} sentences left out" if work.run.left_out else ""
-    return f"{len(work.claims)} claims, {len(unsupported)} without support{gone}"
+    """A model's answer that cannot be proven gives way to the composed one; what nothing proves will block."""
+    proven = prove(work.answer, partial(_held, work), work.composed)
+    work.answer, work.claims, work.run.left_out = proven.answer, proven.claims, proven.left_out
+    gone = f", {len(proven.left_out)} sentences left out" if proven.left_out else ""
+    if proven.is_instead:
+        work.run.engine, work.run.proposals = "compose", list(proven.answer.proposals)
+        gone += ": composed instead"
+    return f"{len(work.claims)} claims, {len(proven.doubts)} without support{gone}"
 
 
-def _held(work: Pass, sentences: list[Sentence]) -> list[Claim]:
+def _held(work: Pass, sentences: Sequence[Sentence]) -> list[Claim]:
     conversation = work.message.conversation
     claims = verify(
         sentences,

@@ -42,7 +42,7 @@ def mend(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> Mended | Non
         return None
     return Mended(
         _without(sentences, set(doubtful)),
-        [{"text": sentences[index].text.strip(), "reason": _why(found)} for index, found in doubtful.items()],
+        [{"text": sentences[index].text.strip(), "reason": why(found)} for index, found in doubtful.items()],
     )
 
 
@@ -79,5 +79,5 @@ def _without(sentences: Sequence[Sentence], gone: set[int]) -> list[Sentence]:
     return kept
 
 
-def _why(doubts: Sequence[Claim]) -> str:
+def why(doubts: Sequence[Claim]) -> str:
     return " ".join(dict.fromkeys(f"“{claim.text}”: {claim.reason}" for claim in doubts))[:300]

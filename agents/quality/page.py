@@ -18,6 +18,9 @@ class Section:
     def as_markdown(self) -> str:
         return f"## {self.title}\n\n{self.body.strip()}\n"
 
+    def as_page(self) -> str:
+        return f"# {self.title}\n\n{self.body.strip()}\n"
+
 
 def skipped(title: str, because: str) -> Section:
     return Section(title, f"Skipped: {because}")

@@ -48,6 +48,8 @@ class Letter:
     """A message and its answer. `answer.needs_person`: there is none."""
 
     name: str  # "northpine #1042 delayed: Where is it?"
+    message: Message
+    seen: Understanding
     facts: Facts
     answer: Composed
     limits: Limits
@@ -110,7 +112,7 @@ class House:
         )
         answer = compose(message, conversation, seen, facts)
         name = f"{self.slug} {order.number} {_situation(order)}: {text}"
-        return Letter(name, facts, answer, conversation.channel.connector.limits, NOW, ZONE)
+        return Letter(name, message, seen, facts, answer, conversation.channel.connector.limits, NOW, ZONE)
 
     def _conversation(self, shopper: Shopper, kind: str) -> Conversation:
         channel = Channel(organization=self.organization, kind=kind, name=self.shop.name)

@@ -16,6 +16,7 @@ from agents.writing.compose import Composed
 from agents.writing.voice import Voice
 from config.model import complete, model_config
 from connectors import llm
+from connectors.errors import Unparsable
 from inbox.models import Conversation, Message
 
 PROMPT = (Path(__file__).parent / "prompts" / "draft.md").read_text()
@@ -43,6 +44,8 @@ SCHEMA = {
 }
 
 _MOST_ACTIONS = 5
+_SCANS = 3  # of a parcel, the newest
+_NAMES = {"number", "placed_on", "line.title"}  # fields of an order that tell which one it is
 
 # US dollars for a million tokens (in, out), as published by the vendor in 2025; unknown models cost nothing here.
 PRICES = {"gpt-4.1-mini": ("0.40", "1.60"), "gpt-4.1": ("2.00", "8.00"), "gpt-4o-mini": ("0.15", "0.60")}
@@ -80,7 +83,9 @@ def write(
     ]
     if completion.data["question"]:
         sentences.append(Sentence(completion.data["question"]))
-    if voice.says_automatic and sentences:
+    if not sentences:
+        raise Unparsable("The model wrote nothing.")
+    if voice.says_automatic:
         sentences[-1] = replace(sentences[-1], text=f"{sentences[-1].text.rstrip()}\n")
         sentences.append(Sentence(voice.say("automatic")))
     return Written(
@@ -128,7 +133,7 @@ def _brief(
                 }
             ),
             "## Evidence, one JSON object a line",
-            fence.around("evidence", "\n".join(_line(item) for item in facts.evidence)),
+            fence.around("evidence", "\n".join(_line(item) for item in _useful(facts))),
             "## What the customer wrote before",
             fence.around("earlier messages", "\n".join(json.dumps(words(text[:1000])) for text in earlier)),
             "## What the customer writes now",
@@ -140,17 +145,20 @@ def _brief(
     )
 
 
+def _useful(facts: Facts) -> list[Evidence]:
+    """What an answer can need: of the orders that can be meant all but old scans, of the others what names them."""
+    meant = {order.number for order in ([facts.focus] if facts.focus else facts.candidates or facts.orders)}
+    parcels = [parcel for order in facts.orders for parcel in order.parcels]
+    old = {item.number for parcel in parcels for scan in parcel.scans[_SCANS:] for item in scan.values()}
+    return [
+        item
+        for item in facts.evidence
+        if item.number not in old and (not item.about or item.about in meant or item.field in _NAMES)
+    ]
+
+
 def _line(item: Evidence) -> str:
-    return json.dumps(
-        {
-            "id": item.number,
-            "label": item.label,
-            "kind": item.kind,
-            "value": item.value,
-            "order": item.about,
-            "source": item.source,
-        }
-    )
+    return json.dumps({"id": item.number, "label": item.label, "value": item.value, "order": item.about})
 
 
 def _cost(completion: llm.Completion) -> Decimal:

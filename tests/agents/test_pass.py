@@ -16,7 +16,7 @@ from agents.tasks import AT_ONCE, read, sweep, wake_readers
 from audit.models import AuditEvent
 from connectors.contract import One, Page, RawDelivery, Wanted
 from connectors.events import MessageReceived, ParcelStatus
-from connectors.sandbox.model import ModelStandIn, running
+from connectors.sandbox.model import INVENTIONS, ModelStandIn, running
 from inbox import intake
 from inbox.models import Conversation, Message
 from tests.world import World, an_order, person
@@ -271,13 +271,14 @@ class TestWithAModel:
         assert draft.run.engine != "compose"
         assert draft.run.tokens_in > 0
 
-    def test_what_a_model_invents_cannot_be_approved(self, world: World, late_order, model):
+    def test_what_a_model_invents_gives_way_to_what_can_be_proven(self, world: World, late_order, model):
         model.DRAFT_MODEL = "inventing"
         draft = draft_of(world, world.writes("Where is my order #1042?"))
-        assert draft.state == DraftState.BLOCKED
-        assert draft.unsupported_count > 0
-        with world.inside(), pytest.raises(NotApprovable):
-            draft.approve(world.bob)
+        assert draft.state == DraftState.READY
+        assert draft.run.engine == "compose"
+        assert draft.run.tokens_out > 0
+        assert [each["text"] for each in draft.run.left_out] == list(INVENTIONS)
+        assert not any(each in draft.text for each in INVENTIONS)
 
     @pytest.mark.parametrize("trouble", ["broken", "busy", "expired"])
     def test_a_model_that_fails_is_replaced_by_composing(self, world: World, late_order, model, trouble: str):

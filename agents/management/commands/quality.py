@@ -20,15 +20,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from agents.quality import adversarial, intents, knowledge, mutation, paraphrase
+from agents.quality import adversarial, intents, knowledge, mutation, paraphrase, with_model
 from agents.quality.page import Section
 from inbox.models import Organization
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "quality.md"
+PAGE_WITH_MODEL = PAGE.with_name("quality-model.md")
 _HEAD = """# How good the machine is
 
 Made by `manage.py quality`; do not edit it by hand. Everything here is measured on this machine without a language
-model, by the files in `agents/quality/`, one measure each.
+model, by the files in `agents/quality/`, one measure each. What becomes of a language model's drafts: `quality-model.md`.
 """
 
 
@@ -57,8 +58,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", choices=MEASURES, help="print one measure and write nothing")
+        parser.add_argument(
+            "--model",
+            type=int,
+            metavar="LETTERS",
+            help="have the configured model answer so many letters instead",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["model"]:
+            PAGE_WITH_MODEL.write_text(with_model.measure(options["model"]).as_page())
+            self.stdout.write(f"Written to {PAGE_WITH_MODEL}")
+            return
         if options["only"]:
             self.stdout.write(MEASURES[options["only"]]().as_markdown())
             return
