@@ -62,6 +62,7 @@ class Filters:
     who: str = "all"
     channel: UUID | None = None
     unread: bool = False
+    pressing: bool = False  # above normal priority
     text: str = ""
     sort: str = "newest"
     cursor: Cursor | None = None
@@ -77,6 +78,7 @@ class Filters:
             who=who if who in {"mine", "unassigned"} or _uuid(who) else "all",
             channel=_uuid(query.get("channel", "")),
             unread=query.get("unread") == "1",
+            pressing=query.get("pressing") == "1",
             text=query.get("q", "").strip()[:100],
             sort="due" if query.get("sort") == "due" else "newest",
             cursor=Cursor.read(query.get("after", "")),
@@ -90,6 +92,7 @@ class Filters:
             "who": self.who,
             "channel": self.channel or "",
             "unread": "1" if self.unread else "",
+            "pressing": "1" if self.pressing else "",
             "q": self.text,
             "sort": self.sort,
         }
@@ -110,7 +113,7 @@ class Filters:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.channel or self.unread or self.text)
+        return bool(self.channel or self.unread or self.pressing or self.text)
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ def _filtered(filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(channel=filters.channel)
     if filters.unread:
         rows = rows.filter(unread=True)
+    if filters.pressing:
+        rows = rows.filter(priority__gt=0)
     return _saying(rows, words_of(filters.text)[:MOST_WORDS])
 
 

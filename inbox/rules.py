@@ -22,6 +22,17 @@ class Forbidden(Exception):
         self.breaches = breaches
 
 
+class Taken(Forbidden):
+    """A person answers here: the machine is silent."""
+
+
+def keep_silent(conversation: Conversation) -> None:
+    """Raises Taken where a person has stepped in. Locks the row, so that nobody steps in before this commits."""
+    rows = type(conversation).objects.select_for_update(of=("self",))
+    if rows.only("taken_at").get(pk=conversation.pk).taken_at:
+        raise Taken("A person has taken this conversation; the machine writes nothing more here.")
+
+
 def uphold(conversation: Conversation, text: str, files: Sequence[File] = ()) -> None:
     """Raises Forbidden with words for whoever wrote it."""
     limits = conversation.channel.connector.limits

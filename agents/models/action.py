@@ -306,7 +306,9 @@ class Action(Wished):
         super().done(at)
         if self.news and self.conversation:
             try:
-                self.conversation.reply(self.news, None, key=f"news-{self.pk.hex}", action=str(self.pk))
+                self.conversation.reply(
+                    self.news, None, key=f"news-{self.pk.hex}", news=True, action=str(self.pk)
+                )
             except Forbidden as refusal:
                 self._note(problem=f"The customer was not told: {refusal}")
 

@@ -174,7 +174,12 @@ class Draft(TenantModel):
             raise NotApprovable("The customer has written again since. A new draft is on its way.")
         try:
             self.reply = self.conversation.reply(
-                self.words, by, key=f"draft-{self.pk.hex}", draft=str(self.pk), run=str(self.run_id)
+                self.words,
+                by,
+                key=f"draft-{self.pk.hex}",
+                own_words=bool(self.edited_text),
+                draft=str(self.pk),
+                run=str(self.run_id),
             )
         except Forbidden as refusal:
             raise NotApprovable(str(refusal)) from None

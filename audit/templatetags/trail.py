@@ -43,6 +43,8 @@ SENTENCES = {
     "dispute.changed": "{who} told of a change in a dispute",
     "performance.reported": "{who} rates the seller differently now",
     "command.settled": "{who} said how something we asked for ended",
+    "conversation.handed_over": "{who} handed the conversation over to a person",
+    "conversation.prioritized": "{who} set the priority",
     "message.cancelled": "{who} took the answer back",
     "note.written": "{who} noted",
     "delivery.failed": "{who} sent something that could not be read",

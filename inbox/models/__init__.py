@@ -1,6 +1,6 @@
 from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
-from inbox.models.conversation import Conversation, ConversationState
+from inbox.models.conversation import Conversation, ConversationState, Priority
 from inbox.models.customer import Customer, Identity
 from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.delivery import Delivery, DeliveryState
@@ -46,6 +46,7 @@ __all__ = [
     "OrderLine",
     "Organization",
     "OutgoingState",
+    "Priority",
     "Product",
     "Refetch",
     "Refund",

@@ -28,6 +28,12 @@ class ConversationState(models.TextChoices):
     CLOSED = "closed", "Done"
 
 
+class Priority(models.IntegerChoices):
+    NORMAL = 0, "Normal"
+    HIGH = 1, "High"
+    URGENT = 2, "Urgent"
+
+
 class Conversation(TenantModel):
     """One thread with one customer on one channel.
 
@@ -59,6 +65,10 @@ class Conversation(TenantModel):
     )
     due_at = models.DateTimeField(null=True, help_text="When an answer is due by the channel's clock")
     snoozed_until = models.DateTimeField(null=True)
+    priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL)
+    taken_at = models.DateTimeField(
+        null=True, help_text="Since when a person answers here and no machine, until the customer comes back"
+    )
     marks = ArrayField(
         models.CharField(max_length=24), default=list, help_text="Shown in the list: draft_ready, handoff …"
     )
@@ -84,6 +94,11 @@ class Conversation(TenantModel):
                 name="inbox_unread",
             ),
             models.Index(
+                fields=["organization", "state", "-last_message_at", "-id"],
+                condition=models.Q(priority__gt=0),
+                name="inbox_pressing",
+            ),
+            models.Index(
                 fields=["organization", "due_at", "id"],
                 condition=models.Q(state="open", due_at__isnull=False),
                 name="inbox_by_due",
@@ -102,22 +117,38 @@ class Conversation(TenantModel):
     # Verbs. Each one is called inside a scope, writes the trail in the same transaction, and tells the screens.
 
     def reply(
-        self, text: str, author: Membership | None = None, *, key: str = "", files: Any = (), **grounds: Any
+        self,
+        text: str,
+        author: Membership | None = None,
+        *,
+        key: str = "",
+        files: Any = (),
+        own_words: bool = True,
+        keeps_waiting: bool = False,
+        news: bool = False,
+        **grounds: Any,
     ) -> Message:
         """Queue an answer for the customer, from a person or (author None) from the machine.
 
-        The same `key` twice is the same answer. `grounds` (draft, run …) go into the trail. Raises
-        `rules.Forbidden` for what the channel does not take.
+        The same `key` twice is the same answer. `own_words`: not what a machine wrote and a person approved.
+        `keeps_waiting`: it says that an answer will come, so the clock goes on. `news`: tells how a deed went, which
+        a machine may also where a person answers. `grounds` (draft, run …) go into the trail. Raises
+        `rules.Forbidden` for what the channel does not take, `rules.Taken` for a machine where a person answers.
         """
         from inbox.models.message import Message
 
+        if author is None and not news:
+            rules.keep_silent(self)
         rules.uphold(self, text, files)
         message, is_new = Message.queue(self, text, author, key=key, files=files)
         if is_new:
-            self._wait_since(None)
-            self.unread = False
+            if author and own_words:
+                self.taken_at = self.taken_at or message.created_at
+            if not keeps_waiting:
+                self._wait_since(None)
+                self.unread = False
             self._showing(message.text, message.created_at)
-            self._save("waiting_since", "due_at", "unread", "snippet", "last_message_at")
+            self._save("waiting_since", "due_at", "unread", "snippet", "last_message_at", "taken_at")
             self._record("message.queued", _actor(author), message, data=grounds, personal={"text": text})
         return message
 
@@ -145,9 +176,33 @@ class Conversation(TenantModel):
         if self.assignee_id == (to.pk if to else None):
             return
         self.assignee = to
+        if to and by:
+            self.taken_at = self.taken_at or timezone.now()
         Assignment.objects.create(conversation=self, assignee=to, by=by)
-        self._save("assignee")
+        self._save("assignee", "taken_at")
         self._record("conversation.assigned", _actor(by), data={"to": str(to.pk) if to else None})
+
+    def hand_over(
+        self, to: Membership | None, by: Membership | None = None, *, because: str, priority: int = 0
+    ) -> None:
+        """From here on a person answers: `to`, or whoever takes it. `because` names nobody: it stays in the trail."""
+        self.taken_at = self.taken_at or timezone.now()
+        self._save("taken_at")
+        self._record(
+            "conversation.handed_over",
+            _actor(by),
+            data={"because": because, "to": str(to.pk) if to else None, "priority": priority},
+        )
+        self.prioritize(max(self.priority, priority), by)
+        if to:
+            self.assign(to, by)
+
+    def prioritize(self, priority: int, by: Membership | None) -> None:
+        if self.priority == priority:
+            return
+        self.priority = priority
+        self._save("priority")
+        self._record("conversation.prioritized", _actor(by), data={"priority": Priority(priority).label})
 
     def close(self, by: Membership | None) -> None:
         if self.state == ConversationState.CLOSED:
@@ -190,6 +245,8 @@ class Conversation(TenantModel):
                 Actor("customer", str(self.customer_id)),
                 data={"because": "customer"},
             )
+        if self.state == ConversationState.CLOSED:  # what was settled begins anew
+            self.taken_at, self.priority = None, Priority.NORMAL
         self.handles = dict(event.sender.names)
         self._showing(event.text, event.sent_at)
         self.unread = True
@@ -202,11 +259,15 @@ class Conversation(TenantModel):
         if not self.handles and event.recipient:
             self.handles = dict(event.recipient.names)
             self.state, self.unread = ConversationState.CLOSED, False
+        if not event.automatic:
+            self.taken_at = self.taken_at or timezone.now()
         later = self.messages.filter(direction="in", automatic=False, sent_at__gt=event.sent_at)
         self._wait_since(later.aggregate(first=models.Min("sent_at"))["first"])
         self.unread = self.unread and self.waiting_since is not None
         self._showing(event.text, event.sent_at)
-        self._save("handles", "state", "unread", "waiting_since", "due_at", "snippet", "last_message_at")
+        self._save(
+            "handles", "state", "unread", "waiting_since", "due_at", "snippet", "last_message_at", "taken_at"
+        )
 
     def recall(self, event: MessageReceived) -> None:
         """The same of something the customer said before the channel was connected. `keep_heard` writes it down.
@@ -302,6 +363,8 @@ _HEARD = [
     "due_at",
     "state",
     "snoozed_until",
+    "priority",
+    "taken_at",
     "marks",
 ]
 

@@ -242,6 +242,15 @@ def due(conversation: Conversation, always: bool = False) -> str | SafeString:
     return format_html('<span class="tag {}" title="An answer is due {}">{}</span>', colour, full(end), said)
 
 
+@register.simple_tag
+def priority(conversation: Conversation) -> str | SafeString:
+    """Nothing where it is normal."""
+    if not conversation.priority:
+        return ""
+    colour = "bad" if conversation.priority > 1 else "warn"
+    return format_html('<span class="tag {}">{}</span>', colour, conversation.get_priority_display())
+
+
 @register.filter
 def clock_words(clock: ReplyClock) -> str:
     """ "within 24 hours, every day of the week"."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from config.tenancy import new_id
 from inbox import access, history, queries, standing
 from inbox.access import Request
-from inbox.models import ChannelState, Conversation
+from inbox.models import ChannelState, Conversation, Priority
 from inbox.views.showing import is_part, show, tell, toast
 
 
@@ -75,6 +75,7 @@ def thread_context(
         "conversation": conversation,
         "thread": history.thread(conversation, members, before),
         "members": members,
+        "priorities": Priority.choices,
         "filters": queries.Filters.read(request.GET, request.membership),
         "key": new_id(),
         "undo_seconds": settings.UNDO_SECONDS,
