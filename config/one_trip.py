@@ -13,10 +13,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
-from config.tenancy import SETTING, CrossedScope, TenantModel
+from config.tenancy import SETTING, USER_SETTING, CrossedScope, TenantModel
 
 Row = TypeVar("Row", bound=TenantModel)
+Made = TypeVar("Made", bound=Model)
 
 _INSIDE = "SELECT set_config(%s, %s, true)"
 _INSIDE_AT = "SELECT set_config(%s, id::text, true) FROM inbox_organization WHERE slug = %s"
@@ -26,11 +28,20 @@ def find_at(model: type[Row], slug: str, pk: UUID) -> Row | None:
     """The row with that id in the organization with that address."""
     with _together(_INSIDE_AT, [SETTING, slug], _selection(model), [pk, slug]) as cursor:
         found = cursor.fetchone()
+    return None if found is None else _made(model, found)
+
+
+def find_own(model: type[Row], slug: str, user_id: int) -> Row | None:
+    """A person's own row in the organization with that address, which comes with it; `config.tenancy.as_user` shows
+    the same."""
+    statement, cut = _joined(model)
+    with _together(_INSIDE, [USER_SETTING, str(user_id)], statement, [user_id, slug]) as cursor:
+        found = cursor.fetchone()
     if found is None:
         return None
-    fields = model._meta.concrete_fields
-    values = [_converted(field, value) for field, value in zip(fields, found, strict=True)]
-    return model.from_db(None, [field.attname for field in fields], values)
+    row = _made(model, found[:cut])
+    row.organization = _made(_organization(model), found[cut:])
+    return row
 
 
 def change(organization_id: UUID, statement: str, params: Sequence[Any]) -> int:
@@ -54,6 +65,26 @@ def _selection(model: type[TenantModel]) -> str:
     columns = ", ".join(str(field.column) for field in model._meta.concrete_fields)
     here = "(SELECT id FROM inbox_organization WHERE slug = %s)"
     return f"SELECT {columns} FROM {model._meta.db_table} WHERE id = %s AND organization_id = {here}"  # noqa: S608
+
+
+@cache
+def _joined(model: type[TenantModel]) -> tuple[str, int]:
+    """The statement, and where in its rows the organization begins."""
+    own, whole = model._meta, _organization(model)._meta
+    columns = [f"{meta.db_table}.{field.column}" for meta in (own, whole) for field in meta.concrete_fields]
+    joined = f"{own.db_table} JOIN {whole.db_table} ON {whole.db_table}.id = {own.db_table}.organization_id"
+    statement = f"SELECT {', '.join(columns)} FROM {joined} WHERE user_id = %s AND slug = %s"  # noqa: S608
+    return statement, len(own.concrete_fields)
+
+
+def _organization(model: type[TenantModel]) -> Any:
+    return model._meta.get_field("organization").related_model
+
+
+def _made(model: type[Made], found: Sequence[Any]) -> Made:
+    fields = model._meta.concrete_fields
+    values = [_converted(field, value) for field, value in zip(fields, found, strict=True)]
+    return model.from_db(None, [field.attname for field in fields], values)
 
 
 def _converted(field: Any, value: Any) -> Any:

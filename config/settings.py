@@ -147,7 +147,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inbox.views.context.organization",
             ],
-            "builtins": ["inbox.templatetags.words"],
+            "builtins": ["inbox.templatetags.words", "inbox.templatetags.links"],
         },
     }
 ]

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from config.one_trip import find_own
 from config.tenancy import as_user
 from inbox.models import (
     Attachment,
@@ -46,12 +47,10 @@ View = Callable[..., HttpResponse]
 
 def membership_of(user: User, slug: str) -> Membership | None:
     """Who this person is in the organization of that slug, or None."""
-    with as_user(user.pk):
-        return (
-            Membership.own.filter(user=user, organization__slug=slug)
-            .select_related("organization", "user")
-            .first()
-        )
+    membership = find_own(Membership, slug, user.pk)
+    if membership:
+        membership.user = user
+    return membership
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -63,9 +62,9 @@ def memberships_of(user: User) -> list[Membership]:
 
 
 def conversation(pk: UUID) -> Conversation:
-    return get_object_or_404(
-        Conversation.objects.select_related("customer", "channel", "assignee__user"), pk=pk
-    )
+    """With customer and channel, but for the channel's secrets, which no screen shows."""
+    rows = Conversation.objects.select_related("customer", "channel")
+    return get_object_or_404(rows.defer("channel__credentials", "channel__cursor"), pk=pk)
 
 
 def locked_conversation(pk: UUID) -> Conversation:

@@ -13,6 +13,7 @@ from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, When
 from django.db.models.functions import JSONObject
 
 from inbox.models import (
+    Attachment,
     Conversation,
     Dispute,
     Identity,
@@ -56,10 +57,13 @@ class Thread:
 
 
 def thread(conversation: Conversation, members: list[Membership], before: Cursor | None = None) -> Thread:
-    """The newest PAGE items before a place: messages, notes, what members did and what the
-    platform told of the order, in one line. Three queries."""
+    """The newest PAGE items before a place: messages (their `files` as plain data), notes, what members did and what
+    the platform told of the order, in one line. Two queries."""
     known: dict[UUID | None, Membership] = {member.pk: member for member in members}
-    rows = conversation.messages.prefetch_related("attachments")
+    files = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
+    rows = conversation.messages.annotate(
+        files=ArraySubquery(files.values(json=JSONObject(pk="id", name="name", size="size")))
+    )
     if before:
         rows = rows.filter(before.before("created_at"))
     found = [

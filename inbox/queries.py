@@ -216,7 +216,11 @@ def counts(me: Membership) -> dict[str, int]:
 
 
 def members() -> list[Membership]:
-    return list(Membership.objects.select_related("user").order_by("user__first_name", "user__email"))
+    """All of them, with what a screen says of a person."""
+    rows = Membership.objects.select_related("user").order_by("user__first_name", "user__email")
+    return list(
+        rows.only("organization", "role", "joined_at", "user__email", "user__first_name", "user__last_name")
+    )
 
 
 def channels() -> list[Channel]:

@@ -23,7 +23,6 @@ from inbox import clocks
 if TYPE_CHECKING:
     from connectors.contract import Connector, ReplyClock
     from inbox.models import Channel, Conversation, TrackingEvent
-    from inbox.queries import Filters
 
 register = template.Library()
 register.simple_tag(cache(lucide), name="lucide")  # an icon is drawn once, not on every page
@@ -84,12 +83,6 @@ def words(text: str) -> list[str]:
 def initials(person: object) -> str:
     parts = str(person).replace("@", " ").replace(".", " ").split()
     return "".join(part[0] for part in parts[:2]).upper()
-
-
-@register.simple_tag
-def query(filters: Filters, **changes: object) -> str:
-    """The list's filters as a query string, with some of them changed."""
-    return filters.query(**changes) if filters else ""
 
 
 @register.filter

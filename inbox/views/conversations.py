@@ -71,6 +71,7 @@ def thread_context(
     request: Request, conversation: Conversation, before: queries.Cursor | None = None
 ) -> dict[str, Any]:
     members = queries.members()
+    conversation.assignee = next((each for each in members if each.pk == conversation.assignee_id), None)
     return {
         "conversation": conversation,
         "thread": history.thread(conversation, members, before),

@@ -219,7 +219,7 @@ def test_the_code_is_never_readable_where_it_waits(world: World, shop: Channel, 
 
 
 @pytest.fixture
-def nameless(world: World, monkeypatch: Any) -> Iterator[Channel]:
+def nameless(world: World, monkeypatch: Any) -> Channel:
     """A platform whose consent says whose account it is; the form did not ask."""
     connector = type(world.shop.connector)
     monkeypatch.setattr(
@@ -229,7 +229,7 @@ def nameless(world: World, monkeypatch: Any) -> Iterator[Channel]:
     monkeypatch.setattr(connector, "subscribe", lambda *_: ())
     monkeypatch.setattr("inbox.polling.fetch_new", lambda *_: 0)
     with world.inside():
-        yield Channel.objects.create(kind="shopify", name="Shopify", external_id="shopify", credentials={})
+        return Channel.objects.create(kind="shopify", name="Shopify", external_id="shopify", credentials={})
 
 
 def exchanged(world: World, channel: Channel) -> Health | None:

@@ -9,9 +9,9 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from config.one_trip import change, find_at
+from config.one_trip import change, find_at, find_own
 from config.tenancy import CrossedScope, NoScope, TenantModel, TenantTask, current_organization_id, scope
-from inbox.models import Channel, Conversation, Customer, Message
+from inbox.models import Channel, Conversation, Customer, Membership, Message
 from tests.world import World
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -111,6 +111,17 @@ def test_one_trip_finds_a_row_of_its_own_organization_only_and_leaves_nothing(wo
     assert find_at(Channel, world.neighbour.slug, world.shop.pk) is None
     assert find_at(Channel, "nobody", world.shop.pk) is None
     assert _raw("SELECT count(*) FROM inbox_channel") == [(0,)]
+
+
+def test_one_trip_finds_a_persons_own_membership_only_and_leaves_nothing(world: World):
+    slug = world.organization.slug
+    found = find_own(Membership, slug, world.bob.user_id)
+    assert found == world.bob
+    assert found.organization == world.organization
+    assert _raw("SELECT current_setting('waybill.user', true)") in ([("",)], [(None,)])
+    assert find_own(Membership, slug, world.charlie.user_id) is None
+    assert find_own(Membership, world.neighbour.slug, world.bob.user_id) is None
+    assert _raw("SELECT count(*) FROM inbox_membership") == [(0,)]
 
 
 def test_one_trip_changes_nothing_of_another_organization(world: World):
