@@ -11,6 +11,7 @@ class Kind(StrEnum):
     TOO_MANY = "429"  # answer 429 with Retry-After
     BROKEN = "500"  # answer 500 without doing anything
     SILENT = "timeout_after_accept"  # do it, then hang until the caller gives up
+    REJECTED = "rejected_after_accept"  # accept what is done later, then do not do it
     DUPLICATE = "duplicate"  # send the next webhook twice
     REORDER = "reorder"  # hold the next webhook back until another one has gone
     UNSIGNED = "unsigned"  # send the next webhook with a wrong signature

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from connectors.contract import Money
-from connectors.events import ParcelStatus
+from connectors.events import Address, ParcelStatus
 
 
 @dataclass
@@ -116,6 +116,8 @@ class Refund:
     amount: Decimal
     at: datetime
     note: str = ""
+    lines: dict[int, int] = field(default_factory=dict)  # line id → how many of it were refunded as such
+    return_id: int = 0
 
 
 @dataclass
@@ -127,6 +129,18 @@ class Return:
     line_id: int
     quantity: int
     at: datetime
+    more: dict[int, int] = field(
+        default_factory=dict
+    )  # other lines: id → how many; `quantity` counts them too
+    exchange: dict[int, int] = field(default_factory=dict)  # variant id → how many go out for them
+    label: str = ""  # the address of the label for the way back
+    arrived: bool = False
+    changed_at: datetime | None = None  # None: never since `at`
+
+    @property
+    def goods(self) -> dict[int, int]:
+        """Line id → how many come back."""
+        return {self.line_id: self.quantity - sum(self.more.values())} | self.more
 
 
 @dataclass
@@ -149,6 +163,8 @@ class Order:
     ship_by: datetime | None = None
     deliver_by: datetime | None = None
     cancel_requested_at: datetime | None = None
+    address: Address | None = None  # None: the shopper's home
+    attributes: dict[str, str] = field(default_factory=dict)  # what an app noted
 
     @property
     def subtotal(self) -> Decimal:
@@ -157,6 +173,13 @@ class Order:
     @property
     def total(self) -> Decimal:
         return self.subtotal + self.shipping + self.tax - self.discount
+
+    @property
+    def left(self) -> Decimal:
+        """What was paid and has not gone back."""
+        if self.financial_status in ("pending", "authorized", "voided"):
+            return Decimal("0.00")
+        return self.total - sum((each.amount for each in self.refunds), Decimal("0.00"))
 
 
 @dataclass

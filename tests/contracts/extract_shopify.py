@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    DirectiveDefinitionNode,
     DocumentNode,
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
@@ -104,8 +105,20 @@ def _subset(published: DocumentNode, ours: DocumentNode) -> DocumentNode:
     """Of every type of ours what Shopify publishes under the same names; what Shopify lacks is left out."""
     theirs = {each.name.value: each for each in published.definitions if isinstance(each, TypeDefinitionNode)}
     wanted = [each for each in ours.definitions if isinstance(each, TypeDefinitionNode)]
+    named = {each.name.value for each in ours.definitions if isinstance(each, DirectiveDefinitionNode)}
+    directives = [
+        DirectiveDefinitionNode(
+            name=each.name,
+            arguments=tuple(_bare(argument) for argument in each.arguments),
+            repeatable=each.repeatable,
+            locations=each.locations,
+        )
+        for each in published.definitions
+        if isinstance(each, DirectiveDefinitionNode) and each.name.value in named
+    ]
     common = sorted((each for each in wanted if each.name.value in theirs), key=lambda each: each.name.value)
-    return DocumentNode(definitions=tuple(_cut(theirs[each.name.value], each) for each in common))
+    types = [_cut(theirs[each.name.value], each) for each in common]
+    return DocumentNode(definitions=(*directives, *types))
 
 
 def _cut(theirs: TypeDefinitionNode, ours: TypeDefinitionNode) -> TypeDefinitionNode:

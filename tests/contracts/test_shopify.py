@@ -20,7 +20,7 @@ from graphql import (
 )
 from jsonschema import Draft202012Validator
 
-from connectors.channels.shopify import disputes, orders, queries
+from connectors.channels.shopify import disputes, lookups, mutations, orders, queries
 from connectors.channels.shopify.connector import TOPICS
 from connectors.channels.shopify.parse import DISPUTES, ORDERS
 from connectors.channels.shopify.pretend import points, webhooks
@@ -34,8 +34,9 @@ PUBLISHED = build_schema((HERE / "shopify/admin.graphql").read_text())
 BODIES = json.loads((HERE / "shopify/webhooks.json").read_text())["topics"]
 QUERIES = {
     name: text
-    for name, text in vars(queries).items()
-    if name.isupper() and "{" in str(text) and name[0] != "_"
+    for asking in (queries, lookups, mutations)
+    for name, text in vars(asking).items()
+    if name.isupper() and str(text).lstrip().startswith(("query", "mutation"))
 }
 OURS = sorted(name for name in SANDBOX.type_map if not name.startswith("__"))
 

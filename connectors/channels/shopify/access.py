@@ -24,7 +24,8 @@ SCOPES = (
     "read_merchant_managed_fulfillment_orders"
 )
 DISPUTES = "read_shopify_payments_disputes"  # works without: not every shop has Shopify Payments
-ASKED = f"{SCOPES},{DISPUTES}"
+WRITING = "write_orders,write_returns,write_draft_orders"  # works without: then Shopify refuses the actions
+ASKED = f"{SCOPES},{DISPUTES},{WRITING}"
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 

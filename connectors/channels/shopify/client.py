@@ -1,4 +1,4 @@
-"""Shopify's GraphQL Admin API: one method per question, no mapping. Errors in a 200 become ours."""
+"""Shopify's GraphQL Admin API: one function per question, no mapping. Errors in a 200 become ours."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 
 from connectors import http
-from connectors.channels.shopify import access, queries
+from connectors.channels.shopify import access, mutations, queries
 from connectors.contract import Account
 from connectors.errors import AuthorizationLost, OutcomeUnknown, RateLimited, Refused, Unreachable
+from connectors.events import File
 
 Json = dict[str, Any]
 
@@ -83,10 +84,48 @@ def subscriptions(account: Account) -> list[Json]:
 
 
 def subscribe(account: Account, topic: str, url: str) -> None:
-    webhook = {"uri": url, "format": "JSON"}
-    answer = _asked(account, queries.SUBSCRIBE, {"topic": topic, "webhook": webhook}, safe=False)
-    if errors := answer["webhookSubscriptionCreate"]["userErrors"]:
-        raise Refused("; ".join(each["message"] for each in errors))
+    change(account, queries.SUBSCRIBE, topic=topic, webhook={"uri": url, "format": "JSON"})
+
+
+def look(account: Account, question: str, **variables: Any) -> Json:
+    """One of `lookups`."""
+    return _ask(account, question, **variables)
+
+
+def change(account: Account, mutation: str, **variables: Any) -> Json:
+    """One of `mutations`: what it gave. Raises Refused in Shopify's own words."""
+    done: Json | None = _asked(account, mutation, variables, safe=False).get("done")
+    if done is None:
+        raise OutcomeUnknown("Shopify did not say what became of this.")
+    if errors := done["userErrors"]:
+        raise Refused(" ".join(_sentence(each["message"]) for each in errors))
+    return done
+
+
+def upload(account: Account, file: File, resource: str) -> str:
+    """Puts a file where Shopify takes it from; its address there. Doing it twice changes nothing."""
+    wanted = {
+        "filename": file.name,
+        "mimeType": file.content_type,
+        "resource": resource,
+        "fileSize": str(len(file.content)),
+        "httpMethod": "POST",
+    }
+    target = change(account, mutations.UPLOAD, input=[wanted])["stagedTargets"][0]
+    http.request(
+        account,
+        "POST",
+        target["url"],
+        safe=True,
+        rate=RATE,
+        data={each["name"]: each["value"] for each in target["parameters"]},
+        files={"file": (file.name, file.content, file.content_type)},
+    )
+    return str(target["resourceUrl"])
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _with_all_lines(account: Account, found: Json) -> Json:
@@ -145,9 +184,14 @@ def _raise(error: Json, answer: Json, safe: bool) -> None:
             raise RateLimited("Shopify's points for this shop are used up.", _refilled_in(answer))
         case "ACCESS_DENIED":
             scope = extensions.get("requiredAccess") or message
-            raise AuthorizationLost(f"Shopify did not grant this app enough access. It needs {scope}")
+            words = f"Shopify did not grant this app enough access. It needs {scope}"
+            raise (
+                AuthorizationLost(words) if safe else Refused(words)
+            )  # reading goes on without the right to write
         case "SHOP_INACTIVE":
             raise Refused("This shop is closed at Shopify.")
+        case "IDEMPOTENCY_CONCURRENT_REQUEST" | "IDEMPOTENCY_KEY_PARAMETER_MISMATCH":
+            raise OutcomeUnknown(f"Shopify holds another try of this: {message}")
         case "INTERNAL_SERVER_ERROR":
             words = f"Shopify had an error of its own (request {extensions.get('requestId', 'unknown')})."
             raise Unreachable(words) if safe else OutcomeUnknown(words)

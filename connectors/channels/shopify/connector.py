@@ -8,10 +8,30 @@ from dataclasses import replace
 from typing import Any
 
 from connectors import mail
-from connectors.channels.shopify import access, client, disputes, mailroom, parse, verify
+from connectors.channels.shopify import (
+    access,
+    client,
+    disputes,
+    mailroom,
+    parse,
+    perform,
+    returning,
+    settle,
+    verify,
+)
 from connectors.channels.shopify.changes import changed_since, fetched
 from connectors.channels.shopify.past import has_mailbox, read_past
-from connectors.commands import SendMessage
+from connectors.commands import (
+    CancelOrder,
+    ChangeAddress,
+    Command,
+    DecideReturn,
+    ExchangeLines,
+    RefundOrder,
+    ResendOrder,
+    SendMessage,
+    StartReturn,
+)
 from connectors.contract import (
     Account,
     BaseConnector,
@@ -78,6 +98,17 @@ class Shopify(BaseConnector):
         largest_attachment=15 * 1024 * 1024,
         subject=True,
     )
+    commands = frozenset(
+        {
+            RefundOrder,
+            CancelOrder,
+            StartReturn,
+            DecideReturn,
+            ExchangeLines,
+            ResendOrder,
+            ChangeAddress,
+        }
+    )
     connect_form = (
         FormField("external_id", "Shop", "The shop's own address, like your-shop.myshopify.com."),
         FormField("client_id", "Client ID", "From the app you made in Shopify's Dev Dashboard.", secret=True),
@@ -107,6 +138,8 @@ class Shopify(BaseConnector):
             return read_past(account, wanted)
         if wanted.kind == "message":
             return mail.find_sent(account, wanted.external_id)
+        if wanted.kind == "command":
+            return settle.performed(account, wanted)
         known = {"order": client.order, "product": client.product, "dispute": client.dispute}
         read = known.get(wanted.kind)
         if read is None:
@@ -116,6 +149,29 @@ class Shopify(BaseConnector):
 
     def send(self, account: Account, message: SendMessage, key: str) -> Receipt:
         return mail.send(account, message, key)
+
+    def perform(self, account: Account, command: Command, key: str) -> Receipt:
+        match command:
+            case RefundOrder(return_id=number) if number:
+                return returning.refund(account, command, key)
+            case RefundOrder():
+                return perform.refund(account, command, key)
+            case CancelOrder():
+                return perform.cancel(account, command, key)
+            case ChangeAddress():
+                return perform.change_address(account, command, key)
+            case ResendOrder():
+                return perform.resend(account, command, key)
+            case StartReturn():
+                return returning.start(account, command, key)
+            case ExchangeLines():
+                return returning.exchange(account, command, key)
+            case DecideReturn():
+                return returning.decide(account, command, key)
+        return super().perform(account, command, key)
+
+    def order_page(self, account: Account, external_id: str) -> str:
+        return f"{access.base_url(account)}/admin/orders/{external_id.rpartition('/')[2]}"
 
     def check(self, account: Account) -> Health:
         try:

@@ -84,7 +84,7 @@ def order_changed(order: Json, admin_url: str) -> OrderChanged:
         shipments=[parcel for each in order["fulfillments"] for parcel in _shipments(each)],
         refunds=[_refund(each) for each in order["refunds"]],
         returns=[_return(each) for each in order["returns"]["nodes"]],
-        shipping_address=_address(order["shippingAddress"] or {}),
+        shipping_address=address(order["shippingAddress"] or {}),
         cancelled_at=_time(order["cancelledAt"]) if order["cancelledAt"] else None,
         url=f"{admin_url}/orders/{order['legacyResourceId']}",
         status_url=order["statusPageUrl"],
@@ -188,15 +188,15 @@ def _return(back: Json) -> ReturnData:
     )
 
 
-def _address(address: Json) -> Address:
+def address(found: Json) -> Address:
     return Address(
-        name=address.get("name") or "",
-        lines=tuple(line for name in ("address1", "address2") if (line := address.get(name))),
-        city=address.get("city") or "",
-        region=address.get("provinceCode") or "",
-        postal_code=address.get("zip") or "",
-        country=address.get("countryCodeV2") or "",
-        phone=address.get("phone") or "",
+        name=found.get("name") or "",
+        lines=tuple(line for name in ("address1", "address2") if (line := found.get(name))),
+        city=found.get("city") or "",
+        region=found.get("provinceCode") or "",
+        postal_code=found.get("zip") or "",
+        country=found.get("countryCodeV2") or "",
+        phone=found.get("phone") or "",
     )
 
 

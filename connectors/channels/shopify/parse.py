@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from connectors.channels.shopify.access import base_url
@@ -14,7 +15,7 @@ from connectors.channels.shopify.disputes import dispute_changed
 from connectors.channels.shopify.orders import order_changed, product_changed
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
-from connectors.events import Changed, Disconnected, ErasureAsked, Event, Party
+from connectors.events import Changed, CommandSettled, Disconnected, Ended, ErasureAsked, Event, Party
 
 Json = dict[str, Any]
 
@@ -53,6 +54,7 @@ _FETCHED: dict[str, Callable[[Json, str], Event]] = {
     "fetched/order": order_changed,
     "fetched/dispute": dispute_changed,
 }
+COMMAND = "command"
 UNINSTALLED = "app/uninstalled"
 REDACT = "customers/redact"  # no topic to subscribe to: its address is entered with the app
 
@@ -62,6 +64,8 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     topic = delivery.topic
     if topic == UNINSTALLED:
         return (Disconnected("The app was removed at Shopify."),)
+    if topic == COMMAND:
+        return _settled(account, delivery)
     if topic not in ORDERS | PRODUCTS | DISPUTES | {REDACT} and not topic.startswith("fetched/"):
         return ()
     body = _json(delivery)
@@ -77,6 +81,22 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
         return (_FETCHED.get(topic, product_changed)(body, f"{base_url(account)}/admin"),)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise Unparsable(f"{topic} lacks or garbles {error}.") from error
+
+
+def _settled(account: Account, delivery: RawDelivery) -> Sequence[Event]:
+    """An accepted cancellation whose job is done: the order says whether it came to pass."""
+    body = _json(delivery)
+    try:
+        order, cancelled = body["order"], body["order"]["cancelledAt"]
+        ended = CommandSettled(
+            body["receipt"],
+            Ended.DONE if cancelled else Ended.REJECTED,
+            datetime.fromisoformat(cancelled or order["updatedAt"]),
+            "" if cancelled else "Shopify did not cancel the order.",
+        )
+        return (order_changed(order, f"{base_url(account)}/admin"), ended)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Unparsable(f"command lacks or garbles {error}.") from error
 
 
 def _json(delivery: RawDelivery) -> Json:

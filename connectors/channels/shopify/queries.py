@@ -4,7 +4,7 @@ VERSION = "2026-10"
 
 # Nested sizes keep one order below Shopify's limit of about 1,000 points for a single query. Only the lines
 # of an order are paged further (MORE_LINES); README.md says what the other sizes leave out.
-_ORDER = """
+ORDER_FIELDS = """
 fragment Order on Order {
   id legacyResourceId name email phone createdAt updatedAt cancelledAt customerLocale statusPageUrl
   displayFinancialStatus displayFulfillmentStatus
@@ -28,17 +28,17 @@ fragment Order on Order {
 }
 """
 
-_LINE = """
+LINE = """
 fragment Line on LineItem {
   id title variantTitle sku quantity originalUnitPriceSet { ...Paid } product { id } image { url }
 }
 fragment Paid on MoneyBag { presentmentMoney { amount currencyCode } }
 """
 
-ORDER = f"query Order($id: ID!) {{ order(id: $id) {{ ...Order }} }} {_ORDER} {_LINE}"
+ORDER = f"query Order($id: ID!) {{ order(id: $id) {{ ...Order }} }} {ORDER_FIELDS} {LINE}"
 
 ORDER_OF_RETURN = (
-    f"query OrderOfReturn($id: ID!) {{ return(id: $id) {{ order {{ ...Order }} }} }} {_ORDER} {_LINE}"
+    f"query OrderOfReturn($id: ID!) {{ return(id: $id) {{ order {{ ...Order }} }} }} {ORDER_FIELDS} {LINE}"
 )
 
 MORE_LINES = f"""
@@ -46,7 +46,7 @@ query MoreLines($id: ID!, $after: String!) {{
   order(id: $id) {{
     lineItems(first: 100, after: $after) {{ nodes {{ ...Line }} pageInfo {{ hasNextPage endCursor }} }}
   }}
-}} {_LINE}
+}} {LINE}
 """
 
 PRODUCT = """
@@ -108,7 +108,7 @@ query Subscriptions($after: String) {
 
 SUBSCRIBE = """
 mutation Subscribe($topic: WebhookSubscriptionTopic!, $webhook: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhook) {
+  done: webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhook) {
     webhookSubscription { id }
     userErrors { field message }
   }

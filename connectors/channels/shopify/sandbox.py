@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from connectors.channels.shopify.pretend import points
+from connectors.channels.shopify.pretend.desk import Memory
 from connectors.channels.shopify.pretend.grants import Grants
 from connectors.channels.shopify.pretend.graph import SCHEMA, Root
 from connectors.channels.shopify.pretend.mail import contact_form
@@ -50,6 +51,8 @@ def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
         Route("/{domain}/admin/api/{version}/graphql.json", here.troubled(here.graphql), methods=["POST"]),
         Route("/{domain}/admin/oauth/access_token", here.troubled(here.token), methods=["POST"]),
         Route("/{domain}/admin/oauth/authorize", here.consent, methods=["GET", "POST"]),
+        Route("/{domain}/uploads/{name}", here.upload, methods=["POST"]),
+        Route("/{domain}/uploads/{name}", here.uploaded),
         Route("/{domain}/admin/orders/{id:int}", here.page),
         Route("/{domain}/orders/{id:int}", here.page),
     ]
@@ -61,6 +64,7 @@ class Shopify:
         self.started = world.clock.now()
         self.changes: dict[int, datetime] = {}  # of products, by id
         self.grants = Grants()
+        self.memories: defaultdict[str, Memory] = defaultdict(Memory)
         self.buckets: defaultdict[str, points.Bucket] = defaultdict(points.Bucket)
 
     def noticed(self, what: str, thing: object) -> None:
@@ -71,13 +75,15 @@ class Shopify:
         return partial(self._troubled, handler)
 
     async def _troubled(self, handler: Handler, request: Request) -> Response:
-        wish = self.trouble.take(PLATFORM, Kind.TOO_MANY, Kind.BROKEN, Kind.SILENT, Kind.GARBAGE)
+        """A change may be done and never answered; of a read nobody would notice."""
+        wish = self.trouble.take(PLATFORM, Kind.TOO_MANY, Kind.BROKEN, Kind.GARBAGE)
         if wish is Kind.TOO_MANY:
             return JSONResponse({"errors": "Too many requests"}, 429, {"Retry-After": "2.0"})
         if wish is Kind.BROKEN:
             return JSONResponse({"errors": "Something broke"}, 500)
+        changing = b"mutation" in await request.body()
         answer = await handler(request)
-        if wish is Kind.SILENT:
+        if changing and self.trouble.take(PLATFORM, Kind.SILENT):
             while not await request.is_disconnected():
                 await asyncio.sleep(0.05)
         return Response("<html>\x00", media_type="application/json") if wish is Kind.GARBAGE else answer
@@ -101,7 +107,9 @@ class Shopify:
             return _error("MAX_COST_EXCEEDED", "The query is too large", bucket.status(cost, None))
         if cost > bucket.available():
             return _error("THROTTLED", "Throttled", bucket.status(cost, None))
-        root = Root(self.world, shop, base, lambda product: self.changes.get(product.id, self.started))
+        changed = lambda product: self.changes.get(product.id, self.started)  # noqa: E731
+        memory = self.memories[shop.domain]
+        root = Root(self.world, shop, base, changed, memory, self.trouble)
         result = execute_sync(SCHEMA, document, root_value=root, variable_values=variables)
         spent = points.actual(result.data)
         bucket.spend(spent)
@@ -129,6 +137,19 @@ class Shopify:
         form = await request.json() if is_json else {k: str(v) for k, v in (await request.form()).items()}
         answer = self.grants.answer(shop, form) if shop else None
         return JSONResponse(answer) if answer else JSONResponse({"error": "invalid_request"}, 400)
+
+    async def upload(self, request: Request) -> Response:
+        held, name = self.memories[request.path_params["domain"]].uploads, request.path_params["name"]
+        file: Any = (await request.form()).get("file")
+        if name not in held or file is None:
+            return Response(status_code=404)
+        held[name] = await file.read()
+        return Response(status_code=201)
+
+    async def uploaded(self, request: Request) -> Response:
+        held = self.memories[request.path_params["domain"]].uploads
+        found = held.get(request.path_params["name"])
+        return Response(found, media_type="application/pdf") if found else Response(status_code=404)
 
     async def page(self, request: Request) -> Response:
         shop = self.world.shops.get(request.path_params["domain"])

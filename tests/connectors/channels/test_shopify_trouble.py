@@ -99,7 +99,7 @@ def test_a_refused_subscription_says_why(serve: Serve, shop: Shop) -> None:
         "webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}},
         "currentAppInstallation": {"accessScopes": []},
     }
-    refused = {"webhookSubscriptionCreate": {"userErrors": [{"field": None, "message": "Not allowed."}]}}
+    refused = {"done": {"userErrors": [{"field": None, "message": "Not allowed."}]}}
     account = answering(serve, shop, {"data": listed | refused})
     with pytest.raises(Refused, match="Not allowed"):
         connector.subscribe(account, HOOK)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,34 +10,23 @@ from typing import Any
 from graphql import build_schema
 
 from connectors.channels.shopify.access import ASKED
-from connectors.channels.shopify.pretend.nodes import (
-    Json,
-    dispute_node,
-    gid,
-    order_node,
-    paged,
-    product_node,
-    return_node,
-    time,
-)
-from connectors.sandbox.world import Dispute, Product, Shop, Subscription, World
+from connectors.channels.shopify.pretend.claims import dispute_node, product_node
+from connectors.channels.shopify.pretend.desk import Json, number
+from connectors.channels.shopify.pretend.nodes import order_node, return_node
+from connectors.channels.shopify.pretend.paying import Paying
+from connectors.channels.shopify.pretend.returning import Returning
+from connectors.channels.shopify.pretend.sending import Sending
+from connectors.channels.shopify.pretend.shapes import gid, paged, time
+from connectors.sandbox.world import Dispute, Subscription
 
 SCHEMA = build_schema((Path(__file__).parent / "schema.graphql").read_text())
 _SINCE = re.compile(r"updated_at:>='?([^' ]+)'?")
 _UNTIL = re.compile(r"updated_at:<='?([^' ]+)'?")
 
 
-@dataclass
-class Root:
-    """graphql-core calls the method named like a field with the field's arguments."""
-
-    world: World
-    shop_: Shop
-    base: str
-    changed: Callable[[Product], datetime]  # when a product was, which the world does not keep
-
+class Root(Paying, Returning, Sending):
     def order(self, info: Any, id: str) -> Json | None:
-        found = self.shop_.orders.get(_number(id))
+        found = self.shop_.orders.get(number(id))
         return order_node(self.world, self.shop_, found, self.base) if found else None
 
     def orders(self, info: Any, query: str = "", first: int = 50, after: str | None = None, **_: Any) -> Json:
@@ -51,7 +37,7 @@ class Root:
         return paged(changed, partial(order_node, self.world, self.shop_, base=self.base))(info, first, after)
 
     def product(self, info: Any, id: str) -> Json | None:
-        found = self.shop_.products.get(_number(id))
+        found = self.shop_.products.get(number(id))
         return product_node(self.shop_, found, self.changed(found)) if found else None
 
     def products(
@@ -101,8 +87,9 @@ class Root:
 def _return(root: Root, info: Any, id: str) -> Json | None:
     for order in root.shop_.orders.values():
         for back in order.returns:
-            if back.id == _number(id):
-                return return_node(back) | {"order": order_node(root.world, root.shop_, order, root.base)}
+            if back.id == number(id):
+                node = return_node(root.shop_, order, back)
+                return node | {"order": order_node(root.world, root.shop_, order, root.base)}
     return None
 
 
@@ -118,7 +105,3 @@ def _since(query: str | None) -> str:
 
 def _subscription(made: Subscription) -> Json:
     return {"id": gid("WebhookSubscription", made.id), "topic": made.topic, "uri": made.url}
-
-
-def _number(id: str) -> int:
-    return int(id.rpartition("/")[2])

@@ -1,17 +1,24 @@
-"""The world's nouns as the nodes of Shopify's graph. Times are cut to seconds, as Shopify does."""
+"""Orders, their parcels and their returns as nodes of Shopify's graph."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
 
-from connectors.events import DisputeState, FulfillmentStatus, ReturnStatus
-from connectors.sandbox.world import Dispute, Line, Order, Parcel, Product, Return, Shop, Shopper, World
+from connectors.channels.shopify.pretend.money import suggested
+from connectors.channels.shopify.pretend.shapes import (
+    Json,
+    bag,
+    gid,
+    line_node,
+    listed,
+    paged,
+    refund_node,
+    time,
+)
+from connectors.events import Address, FulfillmentStatus, ReturnStatus
+from connectors.sandbox.world import Order, Parcel, Return, Shop, Shopper, World
 
-Json = dict[str, Any]
 TRACKING = {
     "ups": ("UPS", "https://www.ups.com/track?tracknum={}"),
     "usps": ("USPS", "https://tools.usps.com/go/TrackConfirmAction?tLabels={}"),
@@ -20,36 +27,9 @@ TRACKING = {
 }
 
 
-def gid(kind: str, number: int) -> str:
-    return f"gid://shopify/{kind}/{number}"
-
-
-def time(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def listed(items: Sequence[Json]) -> Callable[..., list[Json]]:
-    return lambda info, first=None: list(items[:first])
-
-
-def paged(items: Sequence[Any], node: Callable[[Any], Json] = lambda item: item) -> Callable[..., Json]:
-    """A connection; graphql-core calls it with the field's arguments."""
-
-    def connection(info: Any, first: int = 50, after: str | None = None) -> Json:
-        start = int(base64.b64decode(after)) if after else 0
-        end = start + first
-        cursor = base64.b64encode(str(end).encode()).decode()
-        return {
-            "nodes": [node(item) for item in items[start:end]],
-            "pageInfo": {"hasNextPage": end < len(items), "endCursor": cursor},
-        }
-
-    return connection
-
-
 def order_node(world: World, shop: Shop, order: Order, base: str) -> Json:
     shopper = shop.shoppers[order.shopper_id]
-    lines = {line.id: line_node(shop, line) for line in order.lines}
+    lines = {line.id: line_node(shop, order, line) for line in order.lines}
     return {
         "id": gid("Order", order.id),
         "legacyResourceId": str(order.id),
@@ -63,90 +43,84 @@ def order_node(world: World, shop: Shop, order: Order, base: str) -> Json:
         "statusPageUrl": f"{base}/orders/{order.id}",
         "displayFinancialStatus": order.financial_status.upper(),
         "displayFulfillmentStatus": fulfillment_status(order, world),
-        "totalPriceSet": _bag(shop, order.total),
-        "totalShippingPriceSet": _bag(shop, order.shipping),
-        "totalTaxSet": _bag(shop, order.tax),
-        "totalDiscountsSet": _bag(shop, order.discount),
+        "totalPriceSet": bag(shop, order.total),
+        "totalShippingPriceSet": bag(shop, order.shipping),
+        "totalTaxSet": bag(shop, order.tax),
+        "totalDiscountsSet": bag(shop, order.discount),
         "customer": _customer(shopper),
-        "shippingAddress": _address(shopper),
+        "shippingAddress": _address(shopper, order),
         "lineItems": paged(list(lines.values())),
         "fulfillments": listed([_fulfillment(order, world.parcels[n], lines) for n in order.parcels]),
-        "refunds": listed(
-            [
-                {
-                    "id": gid("Refund", refund.id),
-                    "note": refund.note,
-                    "processedAt": time(refund.at),
-                    "totalRefundedSet": _bag(shop, refund.amount),
-                }
-                for refund in order.refunds
-            ]
-        ),
-        "returns": paged([return_node(each) for each in order.returns]),
+        "refunds": listed([refund_node(shop, each) for each in order.refunds]),
+        "returns": _returns(shop, order),
+        "suggestedRefund": suggested(shop, order),
+        "customAttributes": [{"key": key, "value": value} for key, value in order.attributes.items()],
     }
 
 
-def return_node(back: Return) -> Json:
-    reason = {"__typename": "ReturnLineItem", "returnReasonNote": back.reason, "returnReasonDefinition": None}
-    cancelled = back.status == ReturnStatus.CANCELLED
+def _returns(shop: Shop, order: Order) -> Callable[..., Json]:
+    def connection(info: Any, first: int = 50, reverse: bool = False) -> Json:
+        shown = [return_node(shop, order, each) for each in order.returns]
+        return {"nodes": (shown[::-1] if reverse else shown)[:first]}
+
+    return connection
+
+
+def return_node(shop: Shop, order: Order, back: Return) -> Json:
+    """Without its order."""
+    cancelled, over = back.status == ReturnStatus.CANCELLED, back.status == ReturnStatus.CLOSED
+    lines = [
+        {
+            "__typename": "ReturnLineItem",
+            "id": gid("ReturnLineItem", back.id * 1000 + at),
+            "quantity": count,
+            "unprocessedQuantity": 0 if over else count,
+            "returnReasonNote": back.reason,
+            "returnReasonDefinition": None,
+        }
+        for at, count in enumerate(back.goods.values())
+    ]
+    wanted = [
+        {
+            "id": gid("ExchangeLineItem", back.id * 1_000_000 + variant),
+            "quantity": count,
+            "variantId": gid("ProductVariant", variant),
+        }
+        for variant, count in back.exchange.items()
+    ]
     return {
         "id": gid("Return", back.id),
         "name": back.name,
         "status": "CANCELED" if cancelled else back.status.upper(),
         "createdAt": time(back.at),
         "totalQuantity": back.quantity,
-        "returnLineItems": paged([reason]),
+        "returnLineItems": paged(lines),
+        "exchangeLineItems": paged(wanted),
+        "refunds": paged([refund_node(shop, each) for each in order.refunds if each.return_id == back.id]),
+        "reverseFulfillmentOrders": paged(_reverse(shop, order, back)),
     }
 
 
-def product_node(shop: Shop, product: Product, at: datetime) -> Json:
-    """`at` stands for the time of its last change, which the world does not keep."""
-    cheapest = min(variant.price for variant in product.variants)
-    return {
-        "id": gid("Product", product.id),
-        "title": product.title,
-        "description": product.description,
-        "updatedAt": time(at),
-        "onlineStoreUrl": None,
-        "productType": "",
-        "vendor": shop.name,
-        "options": listed([{"name": "Option", "values": [each.title for each in product.variants]}]),
-        "metafields": paged(
-            [
-                {"key": name.lower().replace(" ", "_"), "value": value, "type": "single_line_text_field"}
-                for name, value in product.attributes.items()
-            ]
-        ),
-        "priceRangeV2": {"minVariantPrice": {"amount": str(cheapest), "currencyCode": shop.currency}},
-        "variants": paged(
-            [
-                {
-                    "id": gid("ProductVariant", each.id),
-                    "title": each.title,
-                    "sku": each.sku,
-                    "price": str(each.price),
-                    "inventoryQuantity": each.stock,
-                    "inventoryItem": {"tracked": True},
-                }
-                for each in product.variants
-            ]
-        ),
-    }
-
-
-def line_node(shop: Shop, line: Line) -> Json:
-    product = shop.products[line.product_id]
-    variant = next(each for each in product.variants if each.id == line.variant_id)
-    return {
-        "id": gid("LineItem", line.id),
-        "title": product.title,
-        "variantTitle": variant.title,
-        "sku": variant.sku,
-        "quantity": line.quantity,
-        "originalUnitPriceSet": _bag(shop, line.price),
-        "product": {"id": gid("Product", product.id)},
-        "image": None,
-    }
+def _reverse(shop: Shop, order: Order, back: Return) -> list[Json]:
+    """The order to take the goods back; nobody made one before the return was approved."""
+    if back.status not in (ReturnStatus.OPEN, ReturnStatus.CLOSED):
+        return []
+    bought = {each.id: each for each in order.lines}
+    items = [
+        {
+            "id": gid("ReverseFulfillmentOrderLineItem", back.id * 1000 + at),
+            "totalQuantity": count,
+            "dispositions": [{"quantity": count}] if back.arrived else [],
+            "fulfillmentLineItem": {
+                "id": gid("FulfillmentLineItem", line),
+                "lineItem": line_node(shop, order, bought[line]),
+            },
+        }
+        for at, (line, count) in enumerate(back.goods.items())
+    ]
+    parcels = [{"id": gid("ReverseDelivery", back.id)}] if back.label else []
+    made = {"id": gid("ReverseFulfillmentOrder", back.id)}
+    return [made | {"lineItems": paged(items), "reverseDeliveries": paged(parcels)}]
 
 
 def fulfillment_status(order: Order, world: World) -> str:
@@ -171,7 +145,13 @@ def _fulfillment(order: Order, parcel: Parcel, lines: dict[int, Json]) -> Json:
         "trackingInfo": listed(
             [{"company": company, "number": parcel.number, "url": url.format(parcel.number)}]
         ),
-        "fulfillmentLineItems": paged([{"lineItem": lines[number]} for number in parcel.line_ids]),
+        "fulfillmentLineItems": paged(
+            [
+                {"id": gid("FulfillmentLineItem", each), "lineItem": lines[each]}
+                for each in parcel.line_ids
+                if each in lines
+            ]
+        ),
     }
 
 
@@ -184,50 +164,21 @@ def _customer(shopper: Shopper) -> Json:
     }
 
 
-def _address(shopper: Shopper) -> Json:
+def _address(shopper: Shopper, order: Order) -> Json:
     home = shopper.home
+    to = order.address or Address(
+        shopper.name, (home.line,), home.city, home.region, home.postal_code, home.country, shopper.phone
+    )
+    first, _, last = to.name.rpartition(" ")
     return {
-        "name": shopper.name,
-        "address1": home.line,
-        "address2": None,
-        "city": home.city,
-        "provinceCode": home.region,
-        "zip": home.postal_code,
-        "countryCodeV2": home.country,
-        "phone": shopper.phone or None,
-    }
-
-
-def _bag(shop: Shop, amount: Decimal) -> Json:
-    return {"presentmentMoney": {"amount": str(amount), "currencyCode": shop.currency}}
-
-
-DISPUTES = {
-    DisputeState.ACTION_NEEDED: "NEEDS_RESPONSE",
-    DisputeState.WAITING: "UNDER_REVIEW",
-    DisputeState.WON: "WON",
-    DisputeState.LOST: "LOST",
-    DisputeState.CLOSED: "PREVENTED",
-}
-DISPUTE_REASONS = ("FRAUDULENT", "PRODUCT_NOT_RECEIVED", "PRODUCT_UNACCEPTABLE")
-
-
-def dispute_node(shop: Shop, found: Dispute) -> Json:
-    """Without its order."""
-    state, reason = DisputeState(found.state), found.reason.upper().replace(" ", "_")
-    sent = state is not DisputeState.ACTION_NEEDED
-    over = sent and state is not DisputeState.WAITING
-    return {
-        "id": f"gid://shopify/ShopifyPaymentsDispute/{found.id}",
-        "status": DISPUTES[state],
-        "type": found.kind.upper(),
-        "initiatedAt": time(found.opened_at),
-        "evidenceDueBy": time(found.due_at) if found.due_at else None,
-        "evidenceSentOn": time(found.updated_at) if sent else None,
-        "finalizedOn": time(found.updated_at) if over else None,
-        "amount": {"amount": str(found.amount), "currencyCode": shop.currency},
-        "reasonDetails": {
-            "reason": reason if reason in DISPUTE_REASONS else "GENERAL",
-            "networkReasonCode": "4837" if reason == "FRAUDULENT" else None,
-        },
+        "name": to.name,
+        "firstName": first,
+        "lastName": last,
+        "address1": to.lines[0] if to.lines else None,
+        "address2": to.lines[1] if len(to.lines) > 1 else None,
+        "city": to.city,
+        "provinceCode": to.region,
+        "zip": to.postal_code,
+        "countryCodeV2": to.country or None,
+        "phone": to.phone or None,
     }

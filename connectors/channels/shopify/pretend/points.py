@@ -78,7 +78,8 @@ def _cost(schema: GraphQLSchema, fragments: dict[str, Any], chosen: SelectionSet
         if isinstance(part, FragmentSpreadNode):
             total += _cost(schema, fragments, fragments[part.name.value].selection_set, parent)
         elif isinstance(part, InlineFragmentNode):
-            total += _cost(schema, fragments, part.selection_set, parent)
+            of = schema.type_map[part.type_condition.name.value] if part.type_condition else parent
+            total += _cost(schema, fragments, part.selection_set, of)
         elif isinstance(part, FieldNode) and part.selection_set:
             kind = get_named_type(parent.fields[part.name.value].type)
             inner = 0 if is_leaf_type(kind) else _cost(schema, fragments, part.selection_set, kind)

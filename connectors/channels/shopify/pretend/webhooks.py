@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from connectors.channels.shopify.pretend.nodes import TRACKING, dispute_node, fulfillment_id, gid
+from connectors.channels.shopify.pretend.claims import dispute_node
+from connectors.channels.shopify.pretend.nodes import TRACKING, fulfillment_id
+from connectors.channels.shopify.pretend.shapes import gid
 from connectors.channels.shopify.queries import VERSION
 from connectors.events import ReturnStatus
 from connectors.sandbox.world import Dispute, Line, Order, Parcel, Product, Refund, Return, Shop, World
@@ -61,7 +63,7 @@ def order_webhooks(shop: Shop, order: Order) -> Iterator[tuple[str, Json]]:
         if _now(order, refund.at):
             yield "refunds/create", refund_body(order, refund)
     for back in order.returns:
-        if _now(order, back.at):
+        if _now(order, back.changed_at or back.at):
             yield f"returns/{RETURNS[ReturnStatus(back.status)]}", return_body(order, back)
 
 
