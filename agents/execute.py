@@ -17,15 +17,24 @@ from audit.record import MACHINE
 from config.tenancy import scope
 from config.wake import wake
 from connectors.commands import Command
-from connectors.contract import Account, Connector, One, Outcome
+from connectors.contract import Account, Capability, Connector, One, Outcome
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from inbox import polling
-from inbox.models import ChannelState, OutgoingState, Refetch, Settlement
+from inbox.models import ChannelState, Dispute, Order, OutgoingState, Refetch, Return, Settlement
 
 log = logging.getLogger(__name__)
 
 MISSES = 2  # times in a row that a platform shows nothing before a money action is tried again
-ABOUT = ("channel", "customer", "conversation", "order__customer", "back__order", "dispute")
+ABOUT = (
+    "channel",
+    "customer",
+    "conversation",
+    "order__customer",
+    "order__channel",
+    "back__order",
+    "back__channel",
+    "dispute__channel",
+)
 WAIT = 60  # seconds between them: platforms show their own changes late
 
 
@@ -97,12 +106,25 @@ def _do(organization_id: UUID, action: Action) -> None:
 
 
 def _fetched_again(organization_id: UUID, action: Action) -> bool:
-    about = [("order", action.order), ("return", action.back), ("dispute", action.dispute)]
-    return all(
-        polling.look_for(organization_id, action.channel, kind, row.external_id)
-        for kind, row in about
-        if row is not None
-    )
+    """Whatever its approval relies on, as it is now. False where somebody could not be asked."""
+    asked = [(row.channel, kind, row.external_id) for kind, row in _about(action)]
+    with scope(organization_id):
+        reads = action.what.reads(action)
+    shop = action.order.channel if action.order else None
+    if shop and Capability.PRODUCTS in shop.connector.capabilities:
+        asked += [(shop, *each) for each in reads]
+    return all(polling.look_for(organization_id, *each) for each in asked)
+
+
+def _about(action: Action) -> list[tuple[str, Order | Return | Dispute]]:
+    """A return without a time of its own is told by its order."""
+    back = action.back if action.back and action.back.updated_at else None
+    named: list[tuple[str, Order | Return | Dispute | None]] = [
+        ("order", action.order),
+        ("return", back),
+        ("dispute", action.dispute),
+    ]
+    return [(kind, row) for kind, row in named if row is not None]
 
 
 def _perform(
@@ -185,4 +207,4 @@ def _settle_unknowable(action: Action, error: ConnectorError) -> None:
 def _read_again(action: Action) -> None:
     """The order as it is afterwards, for whoever looks at it next."""
     if action.order is not None:
-        Refetch.ask(action.channel, "order", action.order.external_id)
+        Refetch.ask(action.order.channel, "order", action.order.external_id)

@@ -14,6 +14,7 @@ from connectors.contract import Money
 
 if TYPE_CHECKING:
     from agents.models import Action
+    from inbox.models import Channel, Membership
 
 Wish = dict[str, Any]  # what is asked for: JSON, amounts as strings
 Facts = dict[str, str]  # what an approval relies on, in words a person can compare
@@ -45,11 +46,16 @@ class Kind:
     about: ClassVar[About] = About.ORDER
     command_type: ClassVar[type[Command] | None] = None
     moves_money: ClassVar[bool] = False
+    is_ours: ClassVar[bool] = False  # no platform has to be asked: `do` does it here
+    at_once: ClassVar[bool] = False  # nobody has to say yes: nothing is changed for anybody
     form_class: ClassVar[type[forms.Form]] = forms.Form
 
-    def form(self, action: Action, data: Mapping[str, Any] | None = None) -> forms.Form:
-        """What a person fills in, with sensible values to begin with; cleaned, it has a `wish()`."""
-        return self.form_class(data, initial=self.suggest(action))
+    def form(
+        self, action: Action, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None
+    ) -> forms.Form:
+        """What a person fills in, with sensible values, or what is asked for already, to begin with; cleaned, it has
+        a `wish()`."""
+        return self.form_class(data, files, initial=action.wish or self.suggest(action))
 
     def suggest(self, action: Action) -> Wish:
         """The wish the machine, or a person who changes nothing, would ask for."""
@@ -77,9 +83,25 @@ class Kind:
     def command(self, action: Action) -> Command:
         raise NotImplementedError
 
+    def place(self, action: Action) -> Channel | None:
+        """Where it is done, if not on the channel of what it is about: a carrier stops its own parcels."""
+        return None
+
+    def reads(self, action: Action) -> list[tuple[str, str]]:
+        """What else is fetched again before it is done: (kind, external id) as in connectors.contract.One."""
+        return []
+
+    def do(self, action: Action, by: Membership | None) -> None:
+        """Where `is_ours`: in the transaction of the approval."""
+        raise NotImplementedError
+
     def news(self, action: Action) -> str:
         """What the shopper is told once it is done; "" where they need not hear of it."""
         return ""
+
+    def news_key(self, action: Action) -> str:
+        """Two deeds that bring the same news share its key: the shopper hears it once."""
+        return f"news-{action.pk.hex}"
 
     def steps(self, action: Action) -> list[str]:
         """How a person does it on the seller's page."""

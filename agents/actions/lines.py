@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from agents.actions.wishing import WishForm
+
 if TYPE_CHECKING:
     from inbox.models import Order
 
 _PREFIX = "line-"
 
 
-class LinesForm(forms.Form):
+class LinesForm(WishForm):
     """`wish()` has them as `lines`: {line id: quantity}. No line chosen means the order as a whole."""
 
     def __init__(
-        self, order: Order, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None
+        self,
+        order: Order,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
         initial = dict(initial or {})
         self._names: dict[str, str] = {}
-        super().__init__(data, initial=initial)
+        super().__init__(data, files, initial=initial)
         for number, line in enumerate(order.lines.all()):
             name = f"{_PREFIX}{number}"
             self._names[name] = line.external_id
@@ -35,6 +42,6 @@ class LinesForm(forms.Form):
             )
 
     def wish(self) -> dict[str, Any]:
-        clean = dict(self.cleaned_data)
-        picked = {line_id: clean.pop(name) for name, line_id in self._names.items()}
+        clean = super().wish()
+        picked = {line_id: clean.pop(name, 0) for name, line_id in self._names.items()}
         return {**clean, "lines": {line_id: quantity for line_id, quantity in picked.items() if quantity}}

@@ -10,6 +10,7 @@ from django import forms
 
 from agents.actions.kind import Facts, Kind, NotPossible, Wish
 from agents.actions.lines import LinesForm
+from agents.actions.wishing import WishForm
 from connectors.contract import Money
 from connectors.events import FinancialStatus
 
@@ -25,14 +26,18 @@ _NOT_PAID = {FinancialStatus.PENDING, FinancialStatus.AUTHORIZED, FinancialStatu
 class AboutOrder(Kind):
     """A kind whose facts are the order's own states."""
 
-    form_class: ClassVar[type[LinesForm]] = LinesForm
+    form_class: ClassVar[type[WishForm]] = LinesForm
 
     def check(self, action: Action) -> None:
         if action.order is None:
             raise NotPossible(f"{self.label} needs an order.")
 
-    def form(self, action: Action, data: Mapping[str, Any] | None = None) -> forms.Form:
-        return self.form_class(action.the_order, data, initial=self.suggest(action))
+    def form(
+        self, action: Action, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None
+    ) -> forms.Form:
+        if not issubclass(self.form_class, LinesForm):
+            return super().form(action, data, files)
+        return self.form_class(action.the_order, data, files, initial=action.wish or self.suggest(action))
 
     def facts(self, action: Action) -> Facts:
         order = action.the_order

@@ -8,13 +8,12 @@ from django import forms
 from agents.actions.kind import NotPossible, Wish, amount_of
 from agents.actions.lines import LinesForm
 from agents.actions.ordered import SHIPPING, AboutOrder, all_lines, chosen, paid_for, refundable
+from agents.actions.reasons import REASONS
 from connectors.commands import Reason, RefundLine, RefundOrder
 from connectors.contract import Money
 
 if TYPE_CHECKING:
     from agents.models import Action
-
-REASONS = [(each.value, each.value.replace("_", " ").capitalize()) for each in Reason]
 
 
 class RefundForm(LinesForm):
@@ -71,6 +70,7 @@ class Refund(AboutOrder):
             amount=money,
             reason=Reason(action.wish.get("reason", Reason.OTHER)),
             lines=_shared(chosen(action), money),
+            return_id=action.back.external_id if action.back else "",
             note=action.wish.get("note", ""),
         )
 

@@ -1,4 +1,5 @@
 from agents.models.action import Action, ActionState, NotAllowed
+from agents.models.action_file import ActionFile, Purpose
 from agents.models.approval import Approval, Hold
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
@@ -9,6 +10,7 @@ from agents.models.trial import Trial
 
 __all__ = [
     "Action",
+    "ActionFile",
     "ActionState",
     "Approval",
     "CheckState",
@@ -20,6 +22,7 @@ __all__ = [
     "IdentityCheck",
     "NotAllowed",
     "PassRecord",
+    "Purpose",
     "Run",
     "RunState",
     "Trial",

@@ -11,20 +11,19 @@ from django.utils import timezone
 
 from agents import policy
 from agents.actions.kind import NotPossible
+from agents.models.action_file import ActionFile, Purpose
 from agents.models.approval import Approval, Hold
 from agents.models.owed import Ended
 from agents.models.wished import ActionState, Wished
 from agents.verdict import Ruling, Verdict
 from audit.record import CLOCK, MACHINE
+from connectors.events import File
 from inbox.models import (
     Membership,
     OutgoingState,
     Role,
 )
 from inbox.rules import Forbidden
-
-if TYPE_CHECKING:
-    pass
 
 if TYPE_CHECKING:
     from connectors.commands import Command
@@ -105,6 +104,8 @@ class Action(Wished):
         action._record(
             "action.proposed", by.actor if by else MACHINE, {"reason": reason, "effect": action.effect}
         )
+        if action.what.at_once and action.is_waiting:
+            action._release(by)
         action.tell()
         return action
 
@@ -120,7 +121,7 @@ class Action(Wished):
         if why := self.why_not(by):
             raise NotAllowed(why)
         Approval.objects.create(action=self, by=by, fingerprint=self.fingerprint)
-        self._release()
+        self._release(by)
         self._record("action.approved", by.actor, fingerprint=self.fingerprint)
 
     def allow(self, rule: str) -> None:
@@ -218,6 +219,17 @@ class Action(Wished):
             self.refused(f"{by} saw at the platform that it did not happen.")
         self.tell()
 
+    def prove(self, file: File, by: Membership) -> ActionFile:
+        """Keep what shows that it was done by hand. Raises NotAllowed."""
+        if self.state != ActionState.APPROVED or self.ended not in {Ended.UNKNOWN, Ended.BY_HAND, Ended.DONE}:
+            raise NotAllowed("There is nothing to prove here.")
+        if problem := ActionFile.problem(file):
+            raise NotAllowed(problem)
+        kept = ActionFile.keep(file, Purpose.PROOF, action=self, by=by)
+        self._record("action.proved", by.actor, {"name": kept.name}, file=str(kept.pk), size=kept.size)
+        self.tell()
+        return kept
+
     def lock(self) -> None:
         """Nobody else decides about it until this transaction ends; fresh from the database."""
         type(self).objects.select_for_update().get(pk=self.pk)
@@ -251,9 +263,13 @@ class Action(Wished):
                 "Another open action moves money of the same items. Decide about that one first."
             ) from None
 
-    def _release(self) -> None:
-        """Approved: it is due when the time to undo is over."""
-        if self.is_by_hand:
+    def _release(self, by: Membership | None = None) -> None:
+        """Approved: it is due when the time to undo is over; what is ours alone is done here and now."""
+        if self.what.is_ours:
+            self._note(state=ActionState.APPROVED)
+            self.what.do(self, by)
+            self.done(timezone.now())
+        elif self.is_by_hand:
             self._note(state=ActionState.APPROVED, ended=Ended.BY_HAND)
         else:
             due = timezone.now() + timedelta(seconds=settings.UNDO_SECONDS)
@@ -307,7 +323,7 @@ class Action(Wished):
         if self.news and self.conversation:
             try:
                 self.conversation.reply(
-                    self.news, None, key=f"news-{self.pk.hex}", news=True, action=str(self.pk)
+                    self.news, None, key=self.what.news_key(self), news=True, action=str(self.pk)
                 )
             except Forbidden as refusal:
                 self._note(problem=f"The customer was not told: {refusal}")

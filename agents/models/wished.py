@@ -93,7 +93,8 @@ class Wished(Owed):
 
     @property
     def moves_money(self) -> bool:
-        return self.what.moves_money
+        """Or gives away what is worth some."""
+        return self.what.moves_money or self.amount is not None
 
     @property
     def money(self) -> Money | None:
@@ -107,7 +108,23 @@ class Wished(Owed):
     def is_by_hand(self) -> bool:
         """The platform has no way for it: a person does it on the seller's page."""
         wanted = self.what.command_type
+        if self.what.is_ours:
+            return False
         return wanted is None or wanted not in self.channel.connector.commands
+
+    @property
+    def steps(self) -> list[str]:
+        return self.what.steps(self)
+
+    @property
+    def seller_page(self) -> str:
+        """Where on the platform a person does it; "" where we know no address."""
+        url = self.dispute.url if self.dispute else self.back.url if self.back else ""
+        if not url and self.order:
+            url = self.order.url or self.channel.connector.order_page(
+                self.order.channel.account(), self.order.external_id
+            )
+        return str(url)
 
     @property
     def fingerprint(self) -> str:
@@ -168,12 +185,16 @@ class Wished(Owed):
         about = self.order or self.back or self.dispute or self.conversation
         if about is None:
             raise NotPossible(f"{self.what.label} needs something to be done to.")
-        holder = self.back.order if self.back else about
-        customer = getattr(holder, "customer", None)
-        return about.channel, customer or (self.conversation.customer if self.conversation else None)
+        customer = getattr(about, "customer", None)
+        return (
+            self.what.place(self) or about.channel,
+            customer or (self.conversation.customer if self.conversation else None),
+        )
 
     def _lock_subject(self) -> None:
         """Two who look at the same money take turns; what it is about is as the database has it now."""
+        part = self.back or self.dispute
+        self.order = self.order or (part.order if part else None)
         if self.order is not None:
             rows = Order.objects.select_for_update(of=("self",)).select_related("channel", "customer")
             self.order = rows.get(pk=self.order.pk)

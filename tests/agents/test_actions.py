@@ -14,44 +14,17 @@ from django.utils import timezone
 from agents.actions.kind import NotPossible
 from agents.execute import execute, sweep
 from agents.models import Action, Hold, NotAllowed
-from connectors import registry
 from connectors.commands import RefundOrder
 from connectors.errors import OutcomeUnknown, Refused, Unreachable
 from connectors.events import CommandSettled, FulfillmentStatus
 from connectors.events import Ended as SettledAs
-from inbox.models import Conversation, Message, Order
-from tests.agents.platform import Platform
-from tests.world import World, an_order
+from inbox.models import Conversation, Order
+from tests.agents.platform import Platform, approved, later, work
+from tests.world import World
 
 
 class Killed(BaseException):
     """The worker is gone, between two instructions."""
-
-
-@pytest.fixture
-def platform(world: World, monkeypatch: pytest.MonkeyPatch) -> Platform:
-    """In the shop's place; nobody is woken, so the tests say who works and when."""
-    platform = Platform()
-    real = registry.connectors()
-    monkeypatch.setattr(registry, "connectors", lambda: {**real, "shopify": platform})
-    monkeypatch.setattr(Action, "wake", lambda self: None)
-    monkeypatch.setattr(Message, "wake", lambda self: None)
-    return platform
-
-
-@pytest.fixture
-def order(world: World, platform: Platform) -> Order:
-    platform.order = an_order("#1042", world.maya)
-    from inbox import intake
-
-    with world.inside():
-        intake.receive(world.shop, platform.order)
-        return Order.objects.get(external_id=platform.order.external_id)
-
-
-@pytest.fixture
-def conversation(world: World, order: Order) -> Conversation:
-    return world.conversation("The jacket has a scratch. Can I get something back?")
 
 
 def refund(world: World, order: Order, amount: str = "20.00", **facts: Any) -> Action:
@@ -63,30 +36,6 @@ def refund(world: World, order: Order, amount: str = "20.00", **facts: Any) -> A
             order=order,
             **facts,
         )
-
-
-def approved(world: World, action: Action) -> Action:
-    with world.inside():
-        action.approve(world.sam, action.fingerprint)
-    return action
-
-
-def later(world: World) -> None:
-    """Every wait is over and every silent worker counts as dead."""
-    long_ago = timezone.now() - timedelta(hours=1)
-    with world.inside():
-        Action.objects.filter(send_state__in=["queued", "uncertain"]).update(send_after=long_ago)
-        Action.objects.filter(send_state="sending").update(claimed_at=long_ago)
-
-
-def work(world: World, action: Action, times: int = 1) -> Action:
-    """A worker looks, as often as told, with enough time between."""
-    for _ in range(times):
-        later(world)
-        execute(world.organization.pk, action.pk)
-    with world.inside():
-        action.refresh_from_db()
-    return action
 
 
 def test_a_refund_is_proposed_approved_and_done_once(world: World, platform: Platform, order: Order) -> None:
