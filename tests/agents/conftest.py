@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from agents.models import Action
 from connectors import registry
-from inbox import intake
-from inbox.models import Conversation, Message, Order
-from tests.agents.platform import Platform
-from tests.world import World, an_order
+
+if TYPE_CHECKING:
+    from inbox.models import Conversation, Order
+    from tests.agents.platform import Platform
+    from tests.world import World
 
 
 @pytest.fixture
 def platform(world: World, monkeypatch: pytest.MonkeyPatch) -> Platform:
     """In the shop's place; nobody is woken, so the tests say who works and when."""
+    from agents.models import Action
+    from inbox.models import Message
+    from tests.agents.platform import Platform
+
     platform = Platform()
     real = registry.connectors()
     monkeypatch.setattr(registry, "connectors", lambda: {**real, "shopify": platform})
@@ -25,6 +31,10 @@ def platform(world: World, monkeypatch: pytest.MonkeyPatch) -> Platform:
 
 @pytest.fixture
 def order(world: World, platform: Platform) -> Order:
+    from inbox import intake
+    from inbox.models import Order
+    from tests.world import an_order
+
     platform.order = an_order("#1042", world.maya)
     with world.inside():
         intake.receive(world.shop, platform.order)
