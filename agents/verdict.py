@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 ROLES = ("agent", "supervisor", "admin")  # inbox.models.Role: each may what those before it may
+SHOPPER_YES = "shopper_yes"  # the rule that waits for the shopper
 
 
 class Ruling(StrEnum):
@@ -17,11 +18,20 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One rule that spoke. `sentence` is the policy's own, as the approver and the trail see it."""
+    """One rule that spoke. `sentence` is the policy's own, as the approver and the trail see it, with `detail`: what
+    of this case it is about. `grants`: this rule alone lets it through without a person, where no other objects."""
 
     rule: str
     sentence: str
     ruling: Ruling = Ruling.ALLOWED
+    detail: str = ""
+    approver: str = ""
+    by_another: bool = False
+    grants: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"{self.sentence} {self.detail}".strip()
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,11 @@ class Verdict:
     @property
     def because(self) -> str:
         """The sentences that decided."""
-        return " ".join(each.sentence for each in self.reasons if each.ruling == self.ruling)
+        return " ".join(each.words for each in self.reasons if each.ruling == self.ruling)
+
+    @property
+    def waits_for_shopper(self) -> bool:
+        return any(each.rule == SHOPPER_YES and each.ruling == Ruling.APPROVAL for each in self.reasons)
 
     def counts(self, role: str) -> bool:
         """Does the yes of somebody in this role count?"""
@@ -56,9 +70,7 @@ class Verdict:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Verdict:
-        reasons = tuple(
-            Reason(each["rule"], each["sentence"], Ruling(each["ruling"])) for each in kept["reasons"]
-        )
+        reasons = tuple(Reason(**{**each, "ruling": Ruling(each["ruling"])}) for each in kept["reasons"])
         return cls(
             **{**kept, "ruling": Ruling(kept["ruling"]), "reasons": reasons, "risks": tuple(kept["risks"])}
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CENT = Decimal("0.01")
 SHIPPING = "shipping"  # holds the postage, beside the ids of lines
-_NOT_PAID = {FinancialStatus.PENDING, FinancialStatus.AUTHORIZED, FinancialStatus.VOIDED}
+NOT_PAID = {FinancialStatus.PENDING, FinancialStatus.AUTHORIZED, FinancialStatus.VOIDED}
 
 
 class AboutOrder(Kind):
@@ -52,7 +52,7 @@ class AboutOrder(Kind):
 def refundable(action: Action) -> Decimal:
     """What was paid for the order, less what has gone back and what other actions are about to give back."""
     order = action.the_order
-    if order.financial_status in _NOT_PAID:
+    if order.financial_status in NOT_PAID:
         return Decimal("0.00")
     left = order.total - refunded(order) - _unseen(action)
     return max(left, Decimal("0.00"))

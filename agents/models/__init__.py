@@ -1,10 +1,12 @@
 from agents.models.action import Action, ActionState, NotAllowed
 from agents.models.action_file import ActionFile, Purpose
 from agents.models.approval import Approval, Hold
+from agents.models.consent import Consent
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
 from agents.models.identity_check import CheckState, IdentityCheck
 from agents.models.owed import Ended
+from agents.models.policy import Change, Policy, PolicyEdit
 from agents.models.run import PassRecord, Run, RunState
 from agents.models.trial import Trial
 
@@ -13,7 +15,9 @@ __all__ = [
     "ActionFile",
     "ActionState",
     "Approval",
+    "Change",
     "CheckState",
+    "Consent",
     "Correction",
     "Draft",
     "DraftState",
@@ -22,6 +26,8 @@ __all__ = [
     "IdentityCheck",
     "NotAllowed",
     "PassRecord",
+    "Policy",
+    "PolicyEdit",
     "Purpose",
     "Run",
     "RunState",

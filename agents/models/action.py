@@ -120,6 +120,8 @@ class Action(Wished):
             raise NotAllowed("This was changed since you looked. Look again.")
         if why := self.why_not(by):
             raise NotAllowed(why)
+        if self.ruling.waits_for_shopper:
+            raise NotAllowed("The shopper has not said yes to this yet. Ask them, or say that they did.")
         Approval.objects.create(action=self, by=by, fingerprint=self.fingerprint)
         self._release(by)
         self._record("action.approved", by.actor, fingerprint=self.fingerprint)
@@ -169,6 +171,15 @@ class Action(Wished):
         self._save_holding()
         self._record("action.changed", by.actor, {"before": before, "effect": self.effect})
         self.tell()
+
+    def judge_again(self) -> None:
+        """Something came in that rules look at: the shopper's yes. The caller holds the lock."""
+        verdict = policy.judge(self)
+        self._note(verdict=verdict.as_json())
+        if verdict.ruling == Ruling.FORBIDDEN:
+            self._end(ActionState.FORBIDDEN)
+        else:
+            self.tell()
 
     def undo(self, by: Membership) -> bool:
         """Take an approval back, as long as nobody has begun; False where somebody has."""
