@@ -18,8 +18,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agents import identity, route
-from agents.checking import manners
+from agents import handing_over, identity, route
+from agents.checking import manners, passing_on
 from agents.checking.proving import prove
 from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
@@ -227,7 +227,9 @@ def _held(work: Pass, sentences: Sequence[Sentence]) -> list[Claim]:
         zone=conversation.organization.time_zone,
         limits=conversation.channel.connector.limits,
     )
-    return claims + manners.breaches(sentences, conversation.organization)
+    claims += manners.breaches(sentences, conversation.organization)
+    plan = work.composed or work.answer
+    return claims if plan.hands_over else claims + passing_on.breaches(sentences)
 
 
 def _route(run: Run, work: Pass) -> None:
@@ -237,11 +239,16 @@ def _route(run: Run, work: Pass) -> None:
         return
     decision = route.decide(work.seen, work.facts, work.answer, work.claims)
     run.finish(RunState.DONE)
+    sentences, claims = work.answer.sentences, work.claims
+    if handoff := handing_over.consider(run, decision):
+        decision = route.handed(decision, handoff)
+        if words := handoff.drafted:
+            sentences, claims = [Sentence(words)], []
     Draft.propose(
         run,
         decision.state,
-        work.answer.sentences,
-        work.claims,
+        sentences,
+        claims,
         confidence=decision.confidence,
         reason=decision.reason,
         intents=[intent.kind for intent in work.seen.intents],

@@ -51,8 +51,8 @@ def person_needed(seen: Understanding, facts: Facts, answerable: Collection[Inte
     return f"The customer {wishes(cannot)}. {known(facts)}" if cannot else ""
 
 
-def wishes(kinds: Sequence[IntentKind]) -> str:
-    return " and ".join(_WANTS.get(kind, f"asks about {kind.replace('_', ' ')}") for kind in kinds)
+def wishes(kinds: Sequence[IntentKind], joint: str = "and") -> str:
+    return f" {joint} ".join(_WANTS.get(kind, f"asks about {kind.replace('_', ' ')}") for kind in kinds)
 
 
 def claim_is_open(facts: Facts) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.checking.verify import Claim
 from agents.facts.known import Facts
-from agents.models import Draft, DraftState, Run
+from agents.models import Draft, DraftState, Handoff, Run
 from agents.understanding.message import Understanding
 from agents.writing.compose import Composed
 
@@ -29,6 +29,14 @@ def decide(seen: Understanding, facts: Facts, answer: Composed, claims: list[Cla
     if any(parcel.failure for order in facts.orders for parcel in order.parcels):
         confidence *= 0.8
     return Decision(DraftState.READY, round(confidence, 3), answer.reason)
+
+
+def handed(decision: Decision, handoff: Handoff) -> Decision:
+    """What lies on the table beside a hand-off: the rule's words, or what the machine would have answered."""
+    if handoff.rule is None:
+        return decision
+    state = DraftState.READY if handoff.drafted else decision.state
+    return replace(decision, state=state, reason=f"{handoff.said} {decision.reason}"[:300])
 
 
 def fall_back(run: Run) -> None:

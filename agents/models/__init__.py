@@ -4,6 +4,8 @@ from agents.models.approval import Approval, Hold
 from agents.models.consent import Consent
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
+from agents.models.handoff import Handoff
+from agents.models.handoff_rule import HandoffRule, Telling
 from agents.models.identity_check import CheckState, IdentityCheck
 from agents.models.owed import Ended
 from agents.models.policy import Change, Policy, PolicyEdit
@@ -22,6 +24,8 @@ __all__ = [
     "Draft",
     "DraftState",
     "Ended",
+    "Handoff",
+    "HandoffRule",
     "Hold",
     "IdentityCheck",
     "NotAllowed",
@@ -31,5 +35,6 @@ __all__ = [
     "Purpose",
     "Run",
     "RunState",
+    "Telling",
     "Trial",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from agents.checking import manners
+from agents.checking import manners, passing_on
 from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
 from agents.models.run import Run
@@ -172,17 +172,22 @@ class Draft(TenantModel):
         newest = self.conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
         if newest and newest.pk != self.message_id:
             raise NotApprovable("The customer has written again since. A new draft is on its way.")
+        hands_over = passing_on.is_said(self.words)
         try:
             self.reply = self.conversation.reply(
                 self.words,
                 by,
                 key=f"draft-{self.pk.hex}",
                 own_words=bool(self.edited_text),
+                keeps_waiting=hands_over,
                 draft=str(self.pk),
                 run=str(self.run_id),
             )
         except Forbidden as refusal:
             raise NotApprovable(str(refusal)) from None
+        if hands_over and not self.conversation.taken_at:
+            to = self.conversation.assignee or by
+            self.conversation.hand_over(to, by, because="The answer says that a person takes over.")
         self._decide(DraftState.APPROVED, by)
         self._record("draft.approved", by.actor, edited=bool(self.edited_text), reply=str(self.reply.pk))
         return self.reply

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from agents.checking import passing_on
 from agents.facts.evidence import Sentence
 from agents.facts.known import Facts, OrderFacts
 from agents.handoff import claim_is_open, person_needed, wishes
@@ -98,6 +99,11 @@ class Composed:
     needs_person: bool = False
     proposals: tuple[str, ...] = ()
 
+    @property
+    def hands_over(self) -> bool:
+        """It says that a person will take over; whoever sends it does that."""
+        return any(passing_on.is_said(each.text) for each in self.sentences)
+
 
 def compose(message: Message, conversation: Conversation, seen: Understanding, facts: Facts) -> Composed:
     """Never raises for lack of facts: what is not known is asked, or handed to a person."""
@@ -105,9 +111,8 @@ def compose(message: Message, conversation: Conversation, seen: Understanding, f
     voice = Voice.of(organization, str(message.pk))
     case = Case(facts, seen, voice, message.text, limits, facts.focus)
     answer = public.answer(case, _answer) if limits.form is Form.PUBLIC else _answer(case)
-    reason = f"{answer.reason}{_in_english(seen)}"[:300]
     if answer.needs_person:
-        return Composed(needs_person=True, reason=reason, proposals=answer.proposals)
+        return Composed(needs_person=True, reason=_told(answer.reason, seen), proposals=answer.proposals)
     name = voice.name_of(conversation.customer)
     letter = Letter(
         greeting=case.courtesy("greeting", name=name) if name else case.courtesy("greeting_stranger"),
@@ -118,7 +123,8 @@ def compose(message: Message, conversation: Conversation, seen: Understanding, f
         closing=_signed(case.courtesy("closing"), voice.signature),
     )
     if problem := letter.take_form(limits):
-        return Composed(needs_person=True, reason=f"{problem} {reason}"[:300])
+        return Composed(needs_person=True, reason=_told(f"{problem} {answer.reason}", seen))
+    reason = _told(answer.reason, seen, "; this answer is in English")
     return Composed(letter.sentences(), reason, proposals=answer.proposals)
 
 
@@ -203,9 +209,8 @@ def _feeling(case: Case) -> Paragraph:
     return case.courtesy("urgent") if case.seen.urgency.level is Level.HIGH else []
 
 
-def _in_english(seen: Understanding) -> str:
+def _told(reason: str, seen: Understanding, remark: str = "") -> str:
     """Without a model we write English; the member should know when the customer does not."""
-    code = seen.language.code
-    return (
-        "" if code == "en" else f". The customer writes {phrases.language(code)}; this answer is in English"
-    )
+    if seen.language.code == "en":
+        return reason[:300]
+    return f"{reason.rstrip('.')}. The customer writes {phrases.language(seen.language.code)}{remark}."[:300]

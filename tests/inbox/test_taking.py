@@ -16,7 +16,7 @@ from tests.world import World, person
 
 def machine_says(world: World, conversation: Conversation, **more: object) -> Message:
     with world.inside():
-        return Conversation.objects.get(pk=conversation.pk).reply("It arrives soon.", None, **more)  # type: ignore[arg-type]
+        return Conversation.objects.get(pk=conversation.pk).reply("It arrives soon.", None, **more)
 
 
 def test_the_machine_may_answer_where_nobody_has_stepped_in(world: World):
