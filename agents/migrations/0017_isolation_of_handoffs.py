@@ -4,6 +4,6 @@ from config.tenancy import Isolate
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agents", "0012_handoff_rules")]
+    dependencies = [("agents", "0016_handoff_rules")]
 
     operations = [Isolate("agents_handoffrule", "agents_handoff")]

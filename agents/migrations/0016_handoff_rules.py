@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0011_isolation_of_actions'),
+        ('agents', '0015_isolation_of_policies'),
         ('inbox', '0014_taken'),
     ]
 
