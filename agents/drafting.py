@@ -198,7 +198,8 @@ def _asks_proof(organization_id: UUID, work: Pass) -> Composed | None:
     conversation = work.message.conversation
     with scope(organization_id):
         check = work.heard.check
-        if check is None and not (work.seen.manipulation or work.seen.wants_human):
+        wants_person = work.seen.manipulation or work.seen.wants_human or work.facts.is_sender_doubtful
+        if check is None and not wants_person:
             check = identity.offer(conversation, work.message, work.facts)
         if check is None:
             return None

@@ -37,6 +37,8 @@ _MINOR = {IntentKind.COMPLAINT, IntentKind.OTHER, IntentKind.UNSURE}
 
 def person_needed(seen: Understanding, facts: Facts, answerable: Collection[IntentKind]) -> str:
     """Why a person must answer, with what is known; "" where the machine may."""
+    if facts.is_sender_doubtful:
+        return f"The sender could not be verified: somebody else may have written this. {known(facts)}"
     if seen.manipulation:
         return f"This message {seen.manipulation_reason}. {known(facts)}"
     if seen.urgency.threats:

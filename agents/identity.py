@@ -3,7 +3,8 @@
     asks ─▶ offered ─▶ "yes" (or a member) ─▶ wanted ─▶ code by mail ─▶ sent ─▶ the code in an answer ─▶ passed
 
 Which channels prove who writes is theirs to say: on a platform's own messages the platform knows its buyer. A mailbox
-proves nothing but the address, so an order under this address may be told, and another's not.
+proves nothing but the address, so an order under this address may be told, and another's not. Where the receiving server
+says that the address is not the writer's, nothing is proven at all: a person answers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from agents.facts.evidence import Evidence, Kind, Ledger
 from agents.facts.known import Facts
-from agents.models.identity_check import CODE, CheckState, IdentityCheck
+from agents.models.identity_check import CODE, UNPROVEN, CheckState, IdentityCheck
 from agents.writing.answers.case import say
 from agents.writing.compose import Composed
 from audit.record import MACHINE
@@ -47,6 +48,9 @@ class Heard:
 def hear(message: Message) -> Heard:
     """A code, or a yes to sending one. In the caller's scope; the same message twice does nothing more."""
     if message._state.adding:  # a trial: nobody wrote
+        return Heard()
+    if message.is_of_doubtful_sender:  # proves nobody, whatever code or yes it holds
+        message.conversation.mark(add=UNPROVEN)
         return Heard()
     check = (
         IdentityCheck.objects.filter(conversation=message.conversation_id)

@@ -127,6 +127,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(conversation)],
         told=_told(conversation, ledger, zone),
         phrases=records.phrases(conversation, ledger),
+        is_sender_doubtful=message.is_of_doubtful_sender,
     )
 
 

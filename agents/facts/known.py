@@ -107,6 +107,7 @@ class Facts:
     candidates: list[OrderFacts] = field(default_factory=list)  # the orders that can be meant, newest first
     told: list[Told] = field(default_factory=list)  # newest first
     phrases: dict[str, Evidence] = field(default_factory=dict)  # the brand's own words, by themselves
+    is_sender_doubtful: bool = False  # the receiving server says that somebody else wrote
 
     @property
     def open_orders(self) -> list[OrderFacts]:

@@ -31,6 +31,7 @@ WHOLE, MENDED, INSTEAD, BLOCKED, FAILED = (
 )
 _WAYS = (WHOLE, MENDED, INSTEAD, BLOCKED, FAILED)
 _MOST_SHOWN = 30  # stopped sentences
+_SPREAD = 3  # so many letters are looked at for each that is taken
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,11 @@ class Score:
 
 
 def sample(most: int) -> list[Letter]:
-    """As many as wanted, spread over all situations; those that a person must answer are no task for a model."""
+    """As many as wanted, of all situations; those with few facts, since a small model reads slowly. What a person must
+    answer is no task for a model."""
     letters = [each for each in pretend.letters() if not each.answer.needs_person]
-    return letters[:: max(1, len(letters) // most)][:most]
+    spread = letters[:: max(1, len(letters) // (most * _SPREAD))]
+    return sorted(spread, key=lambda each: len(each.facts.evidence))[:most]
 
 
 def run(letters: Iterable[Letter]) -> Iterator[Outcome]:

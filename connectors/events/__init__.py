@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from connectors.events.messages import (
+    Authentication,
     File,
     MessageBounced,
     MessageReceived,
     NoticeKind,
     NoticeReceived,
     Party,
+    SenderCheck,
 )
 from connectors.events.orders import (
     Address,
@@ -49,6 +51,7 @@ from connectors.events.standing import (
 
 __all__ = [
     "Address",
+    "Authentication",
     "Changed",
     "CommandSettled",
     "Disconnected",
@@ -83,6 +86,7 @@ __all__ = [
     "ReturnData",
     "ReturnStatus",
     "Scan",
+    "SenderCheck",
     "ShipmentData",
     "VariantData",
 ]

@@ -30,6 +30,21 @@ class File:
     content: bytes = field(repr=False, default=b"")
 
 
+class SenderCheck(StrEnum):
+    """What the receiving server says of who wrote; values are stored."""
+
+    NOT_CHECKED = "not_checked"  # it says nothing, or nobody knows which server to believe
+    PASSED = "passed"
+    FAILED = "failed"  # probably somebody else in the sender's name
+    UNSURE = "unsure"  # it was checked, and proves nothing
+
+
+@dataclass(frozen=True)
+class Authentication:
+    check: SenderCheck = SenderCheck.NOT_CHECKED
+    said: str = ""  # "dmarc fail, dkim none, spf pass"
+
+
 @dataclass(frozen=True)
 class MessageReceived:
     """A shopper said something, or (`ours`) the seller did, outside Waybill.
@@ -53,6 +68,9 @@ class MessageReceived:
     recipient: Party | None = None  # of one that is ours: the shopper
     order_number: str = ""  # when the platform itself ties the message to an order
     hidden: tuple[Hidden, ...] = ()  # what nobody could see in it and was left out of the text
+    authentication: Authentication = (
+        Authentication()
+    )  # of the sender; platforms know theirs and check nothing
 
 
 class NoticeKind(StrEnum):

@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from connectors.contract import Account, FormField
 from connectors.errors import Refused
 
+AUTHSERV_ID = "authserv_id"
 MAILBOX_FORM = (
     FormField("mail_address", "Support address", "The address shoppers write to."),
     FormField("mail_password", "Password", "Most providers want an app password here.", secret=True),
@@ -23,6 +24,13 @@ MAILBOX_FORM = (
         "otherwise no.",
         required=False,
         default="yes",
+    ),
+    FormField(
+        AUTHSERV_ID,
+        "Server that checks senders",
+        "The name your receiving server writes first into the Authentication-Results header of mail, such as "
+        "mx.google.com. Left empty, nobody's address is checked.",
+        required=False,
     ),
 )
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
-from connectors.events import MessageBounced, MessageReceived, Party
+from connectors.events import Authentication, MessageBounced, MessageReceived, Party
+from connectors.mail.authentication import authentication
 from connectors.mail.bounces import bounce_in
 from connectors.mail.loops import behind_form, is_automatic, is_own
-from connectors.mail.mailbox import address_of
+from connectors.mail.mailbox import AUTHSERV_ID, address_of
 from connectors.mail.mime import Mail, read
 from connectors.mail.quoted import split
 from connectors.mail.threading import replies_to, thread_of
@@ -58,7 +59,16 @@ def _message(account: Account, mailbox: str, mail: Mail, delivery: RawDelivery) 
         files=mail.files,
         automatic=is_automatic(mail),
         hidden=mail.hidden,
+        authentication=_authentication(account, mail, sender),
     )
+
+
+def _authentication(account: Account, mail: Mail, sender: Party) -> Authentication:
+    """Of a form's mail nothing: it comes from the shop's own server, whoever filled it in."""
+    address = sender.names["email"]
+    if mail.sender is None or mail.sender.address != address:
+        return Authentication()
+    return authentication(mail, str(account.settings.get(AUTHSERV_ID) or ""), address)
 
 
 def _sender(mail: Mail, mailbox: str) -> Party:

@@ -12,12 +12,19 @@ from django.utils import timezone
 from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, new_id
 from config.wake import wake
-from connectors.events import File, MessageReceived
+from connectors.events import File, MessageReceived, SenderCheck
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
 from inbox.models.customer import Customer
 from inbox.models.organization import Membership
 from inbox.models.outgoing import Outgoing, OutgoingState
+
+SENDER_CHECKS = [
+    (SenderCheck.NOT_CHECKED.value, "not checked"),
+    (SenderCheck.PASSED.value, "verified"),
+    (SenderCheck.FAILED.value, "could not be verified"),
+    (SenderCheck.UNSURE.value, "checked, without a result"),
+]
 
 
 class Direction(models.TextChoices):
@@ -40,6 +47,13 @@ class Message(Outgoing):
     hidden = models.JSONField(
         default=list, help_text="What nobody could see in it: [{kind, text}], connectors.hidden.HiddenKind"
     )
+    sender_check = models.CharField(
+        max_length=12,
+        choices=SENDER_CHECKS,
+        default=SenderCheck.NOT_CHECKED,
+        help_text="What the receiving server says of who wrote",
+    )
+    sender_said = models.CharField(max_length=100, blank=True, help_text="dmarc fail, dkim none, spf pass")
     automatic = models.BooleanField(default=False, help_text="A vacation notice and the like; never answered")
     past = models.BooleanField(
         default=False, help_text="From before the channel was connected; never drafted for"
@@ -115,6 +129,8 @@ class Message(Outgoing):
                 text=event.text,
                 quoted=event.quoted,
                 hidden=[each.as_json() for each in event.hidden],
+                sender_check=event.authentication.check,
+                sender_said=event.authentication.said[:100],
                 automatic=event.automatic,
                 sent_at=event.sent_at,
                 past=past,
@@ -215,6 +231,11 @@ class Message(Outgoing):
     @property
     def is_out(self) -> bool:
         return self.direction == Direction.OUT
+
+    @property
+    def is_of_doubtful_sender(self) -> bool:
+        """Their own server's rules say that somebody else wrote it."""
+        return self.sender_check == SenderCheck.FAILED
 
     @property
     def is_from_elsewhere(self) -> bool:
