@@ -18,14 +18,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agents import handing_over, identity, route
+from agents import autonomy, handing_over, identity, route
 from agents.checking import manners, passing_on
 from agents.checking.proving import prove
 from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
 from agents.facts.gathering import gather
 from agents.facts.known import Facts
-from agents.models import Draft, Run, RunState
+from agents.models import Draft, Level, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
 from agents.showing.progress import writing
@@ -238,22 +238,27 @@ def _route(run: Run, work: Pass) -> None:
     if not _still_wanted(work.message):
         run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
         return
-    decision = route.decide(work.seen, work.facts, work.answer, work.claims)
+    intents = [intent.kind for intent in work.seen.intents]
+    is_off = autonomy.rule_for(run.conversation.channel, intents).level == Level.OFF
+    decision = (
+        route.switched_off() if is_off else route.decide(work.seen, work.facts, work.answer, work.claims)
+    )
     run.finish(RunState.DONE)
-    sentences, claims = work.answer.sentences, work.claims
+    sentences, claims = ([], []) if is_off else (work.answer.sentences, work.claims)
     if handoff := handing_over.consider(run, decision):
         decision = route.handed(decision, handoff)
         if words := handoff.drafted:
             sentences, claims = [Sentence(words)], []
-    Draft.propose(
+    draft = Draft.propose(
         run,
         decision.state,
         sentences,
         claims,
         confidence=decision.confidence,
         reason=decision.reason,
-        intents=[intent.kind for intent in work.seen.intents],
+        intents=intents,
     )
+    autonomy.send(draft, work.seen.language.code)
 
 
 def _summarize(organization_id: UUID, work: Pass) -> str:

@@ -20,7 +20,7 @@ from connectors.commands import Command
 from connectors.contract import Account, Capability, Connector, One, Outcome
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from inbox import polling
-from inbox.models import ChannelState, Dispute, Order, OutgoingState, Refetch, Return, Settlement
+from inbox.models import ChannelState, Dispute, Order, OutgoingState, Pause, Refetch, Return, Settlement
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,9 @@ def execute(organization_id: UUID, action_id: UUID) -> None:
         if channel.state != ChannelState.ACTIVE:
             (action.hold if is_new else action.doubt)(f"{channel} is not connected; waiting for it.", wait=60)
             return
+        if is_new and (pause := action.paused()):
+            action.hold(pause.sentence, wait=Pause.HOLD)
+            return
     if action.tried_at is None:
         _do(organization_id, action)
     else:
@@ -64,6 +67,9 @@ def sweep(organization_id: UUID) -> None:
         late = Action.objects.filter(state=ActionState.WAITING)
         for action in late.filter(expires_at__lte=timezone.now())[:100]:
             action.expire()
+        erased = Action.objects.filter(customer__erased_at__isnull=False).exclude(effect="")
+        for action in erased.select_related(*ABOUT)[:100]:
+            action.forget()
         accepted = list(Action.objects.filter(ended=Ended.ACCEPTED).values_list("pk", flat=True)[:100])
     for action_id in due:
         execute(organization_id, action_id)
@@ -99,7 +105,12 @@ def _do(organization_id: UUID, action: Action) -> None:
             action.tell()
         return
     with scope(organization_id):
-        if not action.look_again() or not action.about_to():
+        if not action.look_again():
+            return
+        if pause := action.paused():  # while the facts were fetched
+            action.hold(pause.sentence, wait=Pause.HOLD)
+            return
+        if not action.about_to():
             return
         connector, account, command = action.channel.connector, action.channel.account(), action.command()
     _perform(organization_id, action, connector, account, command)

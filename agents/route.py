@@ -39,6 +39,11 @@ def handed(decision: Decision, handoff: Handoff) -> Decision:
     return replace(decision, state=state, reason=f"{handoff.said} {decision.reason}"[:300])
 
 
+def switched_off() -> Decision:
+    """Settings → Autonomy says that the machine keeps out of this."""
+    return Decision(DraftState.HANDOFF, 0.0, "The machine is switched off for this kind of message here.")
+
+
 def fall_back(run: Run) -> None:
     """The machine could not do it: a person gets the conversation, and can see why."""
     Draft.propose(

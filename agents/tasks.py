@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from agents import drafting, identity, trying
+from agents import autonomy, drafting, identity, trying
 from agents import execute as executing
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
@@ -78,6 +78,7 @@ def sweep() -> None:
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
             Trial.tidy()
+            autonomy.watch()
             for check in IdentityCheck.objects.filter(state=CheckState.WANTED).values_list("pk", flat=True):
                 wake("agents.tasks.send_code", organization.pk, check_id=check)
             due = drafting.unread().filter(created_at__range=(now - LOOK_BACK, now - GIVE_A_WORKER))

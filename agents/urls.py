@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agents.views import drafts, identity, machine, runs, trials, voice, wishes
+from agents.views import autonomy, drafts, identity, machine, pauses, runs, trials, voice, wishes
 
 app_name = "agents"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("runs/<uuid:run>", runs.show, name="run"),
     path("runs/<uuid:run>/wish", wishes.create, name="correct"),
     path("runs/<uuid:run>/wish/delete", wishes.delete, name="uncorrect"),
+    path("settings/autonomy", autonomy.index, name="autonomy"),
+    path("settings/autonomy/<str:key>", autonomy.edit, name="autonomy_edit"),
+    path("pauses", pauses.banner, name="paused"),
+    path("pauses/new", pauses.create, name="pause"),
+    path("pauses/<uuid:pause>/delete", pauses.delete, name="unpause"),
     path("settings/machine", machine.show, name="machine"),
     path("settings/voice", voice.edit, name="voice"),
     path("settings/voice/preview", voice.preview, name="voice_preview"),

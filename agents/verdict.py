@@ -70,6 +70,8 @@ class Verdict:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Verdict:
+        if not kept:  # erased with its customer
+            return cls(Ruling.APPROVAL)
         reasons = tuple(Reason(**{**each, "ruling": Ruling(each["ruling"])}) for each in kept["reasons"])
         return cls(
             **{**kept, "ruling": Ruling(kept["ruling"]), "reasons": reasons, "risks": tuple(kept["risks"])}

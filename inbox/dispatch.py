@@ -11,7 +11,7 @@ from connectors.commands import SendMessage
 from connectors.contract import Account, Connector, One, Receipt
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from connectors.events import File, Party
-from inbox.models import ChannelState, Message, OutgoingState
+from inbox.models import ChannelState, Message, OutgoingState, Pause
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,9 @@ def deliver(organization_id: UUID, message_id: UUID) -> None:
             (message.hold if is_new else message.doubt)(
                 f"{channel} is not connected; waiting for it.", wait=60
             )
+            return
+        if is_new and message.is_by_machine and (pause := Pause.over([channel.pk], message.topics)):
+            message.hold(pause.sentence, wait=Pause.HOLD)
             return
         connector, account = channel.connector, channel.account()
         command = _command(message)

@@ -1,6 +1,7 @@
 from agents.models.action import Action, ActionState, NotAllowed
 from agents.models.action_file import ActionFile, Purpose
 from agents.models.approval import Approval, Hold
+from agents.models.autonomy import Autonomy, Level
 from agents.models.consent import Consent
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
@@ -17,6 +18,7 @@ __all__ = [
     "ActionFile",
     "ActionState",
     "Approval",
+    "Autonomy",
     "Change",
     "CheckState",
     "Consent",
@@ -28,6 +30,7 @@ __all__ = [
     "HandoffRule",
     "Hold",
     "IdentityCheck",
+    "Level",
     "NotAllowed",
     "PassRecord",
     "Policy",

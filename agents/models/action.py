@@ -13,6 +13,7 @@ from agents import policy
 from agents.actions.kind import NotPossible
 from agents.models.action_file import ActionFile, Purpose
 from agents.models.approval import Approval, Hold
+from agents.models.autonomy import Autonomy
 from agents.models.owed import Ended
 from agents.models.wished import ActionState, Wished
 from agents.verdict import Ruling, Verdict
@@ -126,11 +127,12 @@ class Action(Wished):
         self._release(by)
         self._record("action.approved", by.actor, fingerprint=self.fingerprint)
 
-    def allow(self, rule: str) -> None:
-        """An autonomy rule says yes in a person's place. The caller has just proposed it, and holds its lock."""
-        Approval.objects.create(action=self, rule=rule, fingerprint=self.fingerprint)
+    def allow(self, rule: Autonomy) -> None:
+        """An autonomy rule says yes in a person's place. The caller has just proposed it."""
+        self.rule = rule
+        Approval.objects.create(action=self, rule=str(rule.pk), fingerprint=self.fingerprint)
         self._release()
-        self._record("action.allowed", MACHINE, rule=rule, fingerprint=self.fingerprint)
+        self._record("action.allowed", MACHINE, rule=str(rule.pk), fingerprint=self.fingerprint)
 
     def why_not(self, by: Membership) -> str:
         """Why this person's yes does not count; "" where it does."""
@@ -195,6 +197,14 @@ class Action(Wished):
         if self.is_waiting:
             self._end(ActionState.EXPIRED)
             self._record("action.expired", CLOCK)
+
+    def forget(self) -> None:
+        """The customer was erased: what is not over is taken back, and the words go. What was done stays, as figures."""
+        self.lock()
+        if self.is_waiting or (self.send_state == OutgoingState.QUEUED and self.cancel()):
+            self._end(ActionState.WITHDRAWN if self.is_waiting else ActionState.APPROVED)
+        if self.is_over:
+            self._note(wish={}, facts={}, changes=[], verdict={}, effect="", news="", reason="", problem="")
 
     # Carrying out: called by agents.execute, inside a scope
 
@@ -276,21 +286,15 @@ class Action(Wished):
 
     def _release(self, by: Membership | None = None) -> None:
         """Approved: it is due when the time to undo is over; what is ours alone is done here and now."""
+        self._note(state=ActionState.APPROVED, decided_at=timezone.now(), rule=self.rule, changes=[])
         if self.what.is_ours:
-            self._note(state=ActionState.APPROVED)
             self.what.do(self, by)
             self.done(timezone.now())
         elif self.is_by_hand:
-            self._note(state=ActionState.APPROVED, ended=Ended.BY_HAND)
+            self._note(ended=Ended.BY_HAND)
         else:
             due = timezone.now() + timedelta(seconds=settings.UNDO_SECONDS)
-            self._note(
-                state=ActionState.APPROVED,
-                send_state=OutgoingState.QUEUED,
-                send_key=f"action-{self.pk.hex}",
-                send_after=due,
-                changes=[],
-            )
+            self._note(send_state=OutgoingState.QUEUED, send_key=f"action-{self.pk.hex}", send_after=due)
             self.wake()
         self.tell()
 

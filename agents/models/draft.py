@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents.checking import manners, passing_on
 from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
+from agents.models.autonomy import Autonomy
 from agents.models.run import Run
 from audit.record import MACHINE, Actor, record
 from config.tenancy import TenantModel
@@ -52,6 +53,10 @@ class Draft(TenantModel):
     made_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    rule = models.ForeignKey(
+        Autonomy, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What let it go by itself"
+    )
+    held_back = models.CharField(max_length=300, blank=True, help_text="Why it did not go by itself")
     reject_reason = models.CharField(max_length=300, blank=True)
     reply = models.OneToOneField(Message, null=True, on_delete=models.SET_NULL, related_name="draft")
 
@@ -192,6 +197,29 @@ class Draft(TenantModel):
         self._record("draft.approved", by.actor, edited=bool(self.edited_text), reply=str(self.reply.pk))
         return self.reply
 
+    def allow(self, rule: Autonomy) -> Message:
+        """Send it without a person. Raises NotApprovable. The caller holds the conversation's lock."""
+        try:
+            self.reply = self.conversation.reply(
+                self.text,
+                None,
+                key=f"draft-{self.pk.hex}",
+                topics=self.intents,
+                draft=str(self.pk),
+                rule=str(rule.pk),
+            )
+        except Forbidden as refusal:
+            raise NotApprovable(str(refusal)) from None
+        self.rule = rule
+        self._decide(DraftState.APPROVED, None)
+        self._record("draft.allowed", MACHINE, rule=str(rule.pk), reply=str(self.reply.pk))
+        return self.reply
+
+    def hold_back(self, why: str) -> None:
+        """It could have gone by itself, and a guard stopped it."""
+        self.held_back = why[:300]
+        self.save(update_fields=["held_back"])
+
     def edit(self, text: str, by: Membership) -> list[Claim]:
         """Keep the person's words beside the machine's; what is doubtful in them."""
         self._lock()
@@ -216,9 +244,9 @@ class Draft(TenantModel):
         fresh = Draft.objects.select_for_update().get(pk=self.pk)
         self.state, self.edited_text = fresh.state, fresh.edited_text
 
-    def _decide(self, state: DraftState, by: Membership) -> None:
+    def _decide(self, state: DraftState, by: Membership | None) -> None:
         self.state, self.decided_by, self.decided_at = state, by, timezone.now()
-        self.save(update_fields=["state", "decided_by", "decided_at", "reject_reason", "reply"])
+        self.save(update_fields=["state", "decided_by", "decided_at", "reject_reason", "reply", "rule"])
         self.conversation.mark(remove=tuple(MARKS.values()))
         self.conversation.tell()
 

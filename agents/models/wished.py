@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agents import actions
 from agents.actions.kind import Kind, NotPossible
+from agents.models.autonomy import Autonomy
 from agents.models.draft import Draft
 from agents.models.owed import Ended, Owed
 from agents.models.run import Run
@@ -20,7 +21,17 @@ from agents.verdict import Verdict
 from audit.record import Actor, record
 from config.wake import wake
 from connectors.contract import Money
-from inbox.models import Channel, Conversation, Customer, Dispute, Membership, Order, OutgoingState, Return
+from inbox.models import (
+    Channel,
+    Conversation,
+    Customer,
+    Dispute,
+    Membership,
+    Order,
+    OutgoingState,
+    Pause,
+    Return,
+)
 from inbox.models.order import money as amount_field
 
 if TYPE_CHECKING:
@@ -58,6 +69,10 @@ class Wished(Owed):
     dispute = models.ForeignKey(Dispute, null=True, on_delete=models.PROTECT, related_name="actions")
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="actions")
     draft = models.ForeignKey(Draft, null=True, on_delete=models.SET_NULL, related_name="actions")
+    rule = models.ForeignKey(
+        Autonomy, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What let it go by itself"
+    )
+    decided_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=9, choices=ActionState, default=ActionState.WAITING)
     wish = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     facts = models.JSONField(default=dict, help_text="{name: words} an approval relies on")
@@ -174,6 +189,11 @@ class Wished(Owed):
             else:
                 self.conversation.mark(remove=("to_approve",))
             self.conversation.tell()
+
+    def paused(self) -> Pause | None:
+        """The switch that stops it now: over its channel, its conversation's, what the customer wants, or its kind."""
+        channels = {self.channel_id, self.conversation.channel_id if self.conversation else self.channel_id}
+        return Pause.over(channels, self.draft.intents if self.draft else (), self.kind)
 
     def wake(self) -> None:
         due = self.send_after or timezone.now()

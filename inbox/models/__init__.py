@@ -12,6 +12,7 @@ from inbox.models.notice import Notice, SortingRule
 from inbox.models.order import Order, OrderLine, Refund
 from inbox.models.organization import Invitation, Membership, Organization, Role, User
 from inbox.models.outgoing import OutgoingState
+from inbox.models.pause import Pause, Paused
 from inbox.models.product import Product
 from inbox.models.refetch import Refetch
 from inbox.models.returns import Return
@@ -46,6 +47,8 @@ __all__ = [
     "OrderLine",
     "Organization",
     "OutgoingState",
+    "Pause",
+    "Paused",
     "Priority",
     "Product",
     "Refetch",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,7 @@ class Conversation(TenantModel):
         *,
         key: str = "",
         files: Any = (),
+        topics: Sequence[str] = (),
         own_words: bool = True,
         keeps_waiting: bool = False,
         news: bool = False,
@@ -130,7 +131,7 @@ class Conversation(TenantModel):
     ) -> Message:
         """Queue an answer for the customer, from a person or (author None) from the machine.
 
-        The same `key` twice is the same answer. `own_words`: not what a machine wrote and a person approved.
+        The same `key` twice is the same answer. `topics`: the intents a machine's answer is about. `own_words`: not what a machine wrote and a person approved.
         `keeps_waiting`: it says that an answer will come, so the clock goes on. `news`: tells how a deed went, which
         a machine may also where a person answers. `grounds` (draft, run …) go into the trail. Raises
         `rules.Forbidden` for what the channel does not take, `rules.Taken` for a machine where a person answers.
@@ -140,7 +141,7 @@ class Conversation(TenantModel):
         if author is None and not news:
             rules.keep_silent(self)
         rules.uphold(self, text, files)
-        message, is_new = Message.queue(self, text, author, key=key, files=files)
+        message, is_new = Message.queue(self, text, author, key=key, files=files, topics=topics)
         if is_new:
             if author and own_words:
                 self.taken_at = self.taken_at or message.created_at

@@ -58,6 +58,7 @@ class Message(Outgoing):
     past = models.BooleanField(
         default=False, help_text="From before the channel was connected; never drafted for"
     )
+    topics = models.JSONField(default=list, help_text="What a machine's answer is about: intents, for Pause")
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -91,6 +92,7 @@ class Message(Outgoing):
         *,
         key: str,
         files: Sequence[File],
+        topics: Sequence[str] = (),
     ) -> tuple[Message, bool]:
         """The message owed, and whether it is new. It is sent after commit and the time for undo."""
         key = key or new_id().hex
@@ -104,6 +106,7 @@ class Message(Outgoing):
                 "author": author,
                 "text": text,
                 "subject": conversation.subject,
+                "topics": list(topics),
                 "send_state": OutgoingState.QUEUED,
                 "send_after": now + timedelta(seconds=settings.UNDO_SECONDS),
                 "created_at": now,
@@ -236,6 +239,10 @@ class Message(Outgoing):
     def is_of_doubtful_sender(self) -> bool:
         """Their own server's rules say that somebody else wrote it."""
         return self.sender_check == SenderCheck.FAILED
+
+    @property
+    def is_by_machine(self) -> bool:
+        return self.is_out and bool(self.send_key) and self.author_id is None
 
     @property
     def is_from_elsewhere(self) -> bool:
