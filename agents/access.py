@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from agents.models import Draft, IdentityCheck, Run, Trial
+from agents.models import Draft, IdentityCheck, Policy, Run, Trial
 
 
 def draft(pk: UUID) -> Draft:
@@ -29,3 +29,10 @@ def trial(pk: UUID) -> Trial:
 def identity_check(pk: UUID) -> IdentityCheck:
     checks = IdentityCheck.objects.select_related("conversation__channel", "conversation__customer", "order")
     return get_object_or_404(checks, pk=pk)
+
+
+def policy(version: int) -> Policy:
+    """0 are the rules an organization begins with, which are in no row."""
+    if version == 0:
+        return Policy.first_of_all()
+    return get_object_or_404(Policy.objects.select_related("saved_by__user"), version=version)

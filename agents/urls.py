@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agents.views import autonomy, drafts, identity, machine, pauses, runs, trials, voice, wishes
+from agents.views import autonomy, drafts, identity, machine, pauses, rules, runs, trials, voice, wishes
 
 app_name = "agents"
 urlpatterns = [
@@ -23,6 +23,17 @@ urlpatterns = [
     path("pauses/new", pauses.create, name="pause"),
     path("pauses/<uuid:pause>/delete", pauses.delete, name="unpause"),
     path("settings/machine", machine.show, name="machine"),
+    path("settings/rules", rules.show, name="rules"),
+    path("settings/rules/tried", rules.attempt, name="rules_tried"),
+    path("settings/rules/force", rules.put_in_force, name="rules_in_force"),
+    path("settings/rules/discard", rules.discard, name="rules_discard"),
+    path("settings/rules/versions/<int:number>", rules.version, name="rules_version"),
+    path("settings/rules/versions/<int:number>/restore", rules.restore, name="rules_restore"),
+    path("settings/rules/new/<slug:kind>", rules.create, name="rule_new"),
+    path("settings/rules/new/<slug:kind>/sentence", rules.preview, name="rule_sentence"),
+    path("settings/rules/<slug:key>", rules.edit, name="rule"),
+    path("settings/rules/<slug:key>/delete", rules.delete, name="rule_delete"),
+    path("settings/rules/<slug:key>/restore", rules.put_back, name="rule_restore"),
     path("settings/voice", voice.edit, name="voice"),
     path("settings/voice/preview", voice.preview, name="voice_preview"),
     path("settings/machine/trials/new", trials.create, name="try"),

@@ -128,6 +128,11 @@ class PolicyEdit(RulesHeld, TenantModel):
         self.rules = [each for each in self.rules if each["key"] != key]
         self._keep(by)
 
+    def take(self, policy: Policy, by: Membership) -> None:
+        """The rules of another version in place of all."""
+        self.rules = list(policy.rules)
+        self._keep(by)
+
     def put_in_force(self, by: Membership, note: str = "") -> Policy:
         policy = Policy.put_in_force(self.every, by, note)
         self.delete()
@@ -138,7 +143,11 @@ class PolicyEdit(RulesHeld, TenantModel):
         return difference(Policy.current().every, self.every)
 
     def _keep(self, by: Membership) -> None:
+        """What is as it is in force needs no edit."""
         self.__dict__.pop("every", None)
+        if not self.changes:
+            self.delete()
+            return
         self.changed_by, self.changed_at = by, timezone.now()
         self.save()
 

@@ -46,6 +46,25 @@ def bars(points: Sequence[Point], label: str) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Share:
+    value: float
+    said: str  # "12 refused"
+    tone: str  # "good", "warn", "bad"
+
+
+@register.inclusion_tag("plots/shares.html")
+def shares(parts: Sequence[Share], label: str) -> dict[str, Any]:
+    """One bar, divided as its parts are."""
+    whole = sum(part.value for part in parts) or 1
+    drawn, x = [], 0.0
+    for part in parts:
+        width = part.value / whole * WIDTH
+        drawn.append({"x": round(x, 1), "width": round(width, 1), "said": part.said, "tone": part.tone})
+        x += width
+    return {"label": label, "parts": drawn, "width": WIDTH, "height": 16}
+
+
 def _height(value: float, most: float) -> float:
     """What is there can be seen, however little."""
     return max(value / most * HEIGHT, 2.0) if value else 0.0
