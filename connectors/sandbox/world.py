@@ -59,6 +59,29 @@ class Place:
 
 
 @dataclass
+class Credit:
+    """Money a shopper can spend in the shop."""
+
+    id: int
+    amount: Decimal
+    at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass
+class Code:
+    """A discount: of a share of the goods (0 to 1) or an amount."""
+
+    id: int
+    code: str
+    at: datetime
+    share: Decimal = Decimal(0)
+    amount: Decimal = Decimal("0.00")
+    ends_at: datetime | None = None
+    uses: int | None = None  # None: as often as one likes
+
+
+@dataclass
 class Shopper:
     id: int
     first_name: str
@@ -67,6 +90,7 @@ class Shopper:
     home: Place
     phone: str = ""
     handle: str = ""  # their user name, where the platform has such
+    credits: list[Credit] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -80,6 +104,7 @@ class Line:
     variant_id: int
     quantity: int
     price: Decimal
+    removed: int = 0  # pieces an edit of the order took away; `quantity` counts them no more
 
 
 @dataclass
@@ -195,6 +220,7 @@ class Dispute:
     due_at: datetime | None = None
     outcome: str = ""
     log: list[str] = field(default_factory=list)  # what the seller did about it
+    evidence: dict[str, str] = field(default_factory=dict)  # by the platform's name for its kind
 
 
 @dataclass
@@ -230,6 +256,7 @@ class Shop:
     shoppers: dict[int, Shopper] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)  # by code, in capitals
     subscriptions: list[Subscription] = field(default_factory=list)
     warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))
 

@@ -17,6 +17,7 @@ from graphql import (
     ObjectTypeDefinitionNode,
     ScalarTypeDefinitionNode,
     TypeDefinitionNode,
+    UnionTypeDefinitionNode,
     parse,
     print_ast,
 )
@@ -109,7 +110,7 @@ def _subset(published: DocumentNode, ours: DocumentNode) -> DocumentNode:
     directives = [
         DirectiveDefinitionNode(
             name=each.name,
-            arguments=tuple(_bare(argument) for argument in each.arguments),
+            arguments=tuple(_bare(argument) for argument in each.arguments or ()),
             repeatable=each.repeatable,
             locations=each.locations,
         )
@@ -129,6 +130,11 @@ def _cut(theirs: TypeDefinitionNode, ours: TypeDefinitionNode) -> TypeDefinition
         used = _names(ours, "values") if len(theirs.values or ()) > LONGEST_ENUM else None
         values = [_bare(each) for each in theirs.values or () if used is None or each.name.value in used]
         return EnumTypeDefinitionNode(name=name, values=tuple(values))
+    if isinstance(theirs, UnionTypeDefinitionNode):
+        members = _names(ours, "types")
+        return UnionTypeDefinitionNode(
+            name=name, types=tuple(each for each in theirs.types or () if each.name.value in members)
+        )
     fields = {each.name.value: each for each in getattr(theirs, "fields", None) or ()}
     used_fields = {each.name.value: each for each in getattr(ours, "fields", None) or ()}
     if isinstance(theirs, InputObjectTypeDefinitionNode):
@@ -136,7 +142,8 @@ def _cut(theirs: TypeDefinitionNode, ours: TypeDefinitionNode) -> TypeDefinition
         return InputObjectTypeDefinitionNode(name=name, fields=tuple(kept))
     assert isinstance(theirs, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode)
     both = [_field(each, used_fields[at]) for at, each in fields.items() if at in used_fields]
-    return type(theirs)(name=name, fields=tuple(both), interfaces=())
+    kinds = [each for each in theirs.interfaces or () if each.name.value in _names(ours, "interfaces")]
+    return type(theirs)(name=name, fields=tuple(both), interfaces=tuple(kinds))
 
 
 def _field(theirs: FieldDefinitionNode, ours: FieldDefinitionNode) -> FieldDefinitionNode:

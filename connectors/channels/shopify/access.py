@@ -24,7 +24,11 @@ SCOPES = (
     "read_merchant_managed_fulfillment_orders"
 )
 DISPUTES = "read_shopify_payments_disputes"  # works without: not every shop has Shopify Payments
-WRITING = "write_orders,write_returns,write_draft_orders"  # works without: then Shopify refuses the actions
+# Works without any of these: then Shopify refuses the actions that need it, in words that name it.
+WRITING = (
+    "write_orders,write_returns,write_draft_orders,write_order_edits,write_discounts,"
+    "write_store_credit_account_transactions"
+)
 ASKED = f"{SCOPES},{DISPUTES},{WRITING}"
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 

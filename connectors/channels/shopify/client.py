@@ -185,9 +185,9 @@ def _raise(error: Json, answer: Json, safe: bool) -> None:
         case "ACCESS_DENIED":
             scope = extensions.get("requiredAccess") or message
             words = f"Shopify did not grant this app enough access. It needs {scope}"
-            raise (
-                AuthorizationLost(words) if safe else Refused(words)
-            )  # reading goes on without the right to write
+            if safe:
+                raise AuthorizationLost(words)
+            raise Refused(words)  # reading goes on without the right to write
         case "SHOP_INACTIVE":
             raise Refused("This shop is closed at Shopify.")
         case "IDEMPOTENCY_CONCURRENT_REQUEST" | "IDEMPOTENCY_KEY_PARAMETER_MISMATCH":

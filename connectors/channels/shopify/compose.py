@@ -211,5 +211,8 @@ def _copied(found: Json | None) -> Json | None:
 
 
 def paid(bag: Json) -> Money:
-    money = bag["presentmentMoney"]
-    return Money(Decimal(money["amount"]), money["currencyCode"])
+    return money(bag["presentmentMoney"])
+
+
+def money(found: Json) -> Money:
+    return Money(Decimal(found["amount"]), found["currencyCode"])

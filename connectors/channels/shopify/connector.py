@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,8 @@ from connectors.channels.shopify import (
     access,
     client,
     disputes,
+    editing,
+    giving,
     mailroom,
     parse,
     perform,
@@ -22,11 +24,15 @@ from connectors.channels.shopify import (
 from connectors.channels.shopify.changes import changed_since, fetched
 from connectors.channels.shopify.past import has_mailbox, read_past
 from connectors.commands import (
+    AnswerDispute,
     CancelOrder,
     ChangeAddress,
+    ChangeItems,
     Command,
     DecideReturn,
     ExchangeLines,
+    GiveStoreCredit,
+    MakeDiscount,
     RefundOrder,
     ResendOrder,
     SendMessage,
@@ -72,6 +78,25 @@ TOPICS = (
 MAIL = "mail"
 
 
+def _refund(account: Account, wish: RefundOrder, key: str) -> Receipt:
+    return (returning.refund if wish.return_id else perform.refund)(account, wish, key)
+
+
+PERFORM: dict[type[Command], Callable[[Account, Any, str], Receipt]] = {
+    RefundOrder: _refund,
+    CancelOrder: perform.cancel,
+    ChangeAddress: perform.change_address,
+    ResendOrder: perform.resend,
+    StartReturn: returning.start,
+    ExchangeLines: returning.exchange,
+    DecideReturn: returning.decide,
+    ChangeItems: editing.change_items,
+    GiveStoreCredit: giving.credit,
+    MakeDiscount: giving.discount,
+    AnswerDispute: disputes.answer,
+}
+
+
 class Shopify(BaseConnector):
     kind = "shopify"
     label = "Shopify"
@@ -98,17 +123,7 @@ class Shopify(BaseConnector):
         largest_attachment=15 * 1024 * 1024,
         subject=True,
     )
-    commands = frozenset(
-        {
-            RefundOrder,
-            CancelOrder,
-            StartReturn,
-            DecideReturn,
-            ExchangeLines,
-            ResendOrder,
-            ChangeAddress,
-        }
-    )
+    commands = frozenset(PERFORM)
     connect_form = (
         FormField("external_id", "Shop", "The shop's own address, like your-shop.myshopify.com."),
         FormField("client_id", "Client ID", "From the app you made in Shopify's Dev Dashboard.", secret=True),
@@ -151,24 +166,8 @@ class Shopify(BaseConnector):
         return mail.send(account, message, key)
 
     def perform(self, account: Account, command: Command, key: str) -> Receipt:
-        match command:
-            case RefundOrder(return_id=number) if number:
-                return returning.refund(account, command, key)
-            case RefundOrder():
-                return perform.refund(account, command, key)
-            case CancelOrder():
-                return perform.cancel(account, command, key)
-            case ChangeAddress():
-                return perform.change_address(account, command, key)
-            case ResendOrder():
-                return perform.resend(account, command, key)
-            case StartReturn():
-                return returning.start(account, command, key)
-            case ExchangeLines():
-                return returning.exchange(account, command, key)
-            case DecideReturn():
-                return returning.decide(account, command, key)
-        return super().perform(account, command, key)
+        do = PERFORM.get(type(command))
+        return do(account, command, key) if do else super().perform(account, command, key)
 
     def order_page(self, account: Account, external_id: str) -> str:
         return f"{access.base_url(account)}/admin/orders/{external_id.rpartition('/')[2]}"

@@ -1,7 +1,7 @@
 """Disputes of Shopify Payments: a shopper's bank takes the money back, or asks first.
 
 They are read where the shop granted it; their webhooks may get lost, so the few there are are read once an hour.
-Evidence is given in Shopify's admin, on the order's page.
+Evidence is given in words; files are added in Shopify's admin, on the order's page.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from connectors.channels.shopify import access, client
+from connectors.channels.shopify import access, client, mutations
 from connectors.channels.shopify.changes import fetched
-from connectors.contract import Account, Money, RawDelivery
-from connectors.events import DisputeChanged, DisputeKind, DisputeState
+from connectors.channels.shopify.perform import done
+from connectors.commands import AnswerDispute
+from connectors.contract import Account, Money, RawDelivery, Receipt
+from connectors.errors import Refused
+from connectors.events import DisputeAnswer, DisputeChanged, DisputeKind, DisputeState
 
 Json = dict[str, Any]
 
@@ -29,6 +32,13 @@ STATES = {
     "WON": DisputeState.WON,
 }
 KINDS = {"CHARGEBACK": DisputeKind.CHARGEBACK, "INQUIRY": DisputeKind.INQUIRY}
+ANSWERS = (DisputeAnswer.ADD_EVIDENCE, DisputeAnswer.CONTEST)
+# Which field of Shopify's evidence takes the words of which kind of it.
+EVIDENCE = {
+    "": "uncategorizedText",
+    "refund_refused": "refundRefusalExplanation",
+    "cancellation": "cancellationRebuttal",
+}
 _OVER = (DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED)
 
 
@@ -62,10 +72,30 @@ def dispute_changed(found: Json, admin_url: str) -> DisputeChanged:
         amount=Money(Decimal(found["amount"]["amount"]), found["amount"]["currencyCode"]),
         order_id=order.get("id", ""),
         order_number=order.get("name", ""),
+        answers=ANSWERS if state is DisputeState.ACTION_NEEDED else (),
         due_at=datetime.fromisoformat(found["evidenceDueBy"]) if found["evidenceDueBy"] else None,
         outcome=_words(found["status"]) if state in _OVER else "",
         url=f"{admin_url}/orders/{order['legacyResourceId']}" if order else f"{admin_url}/payments",
     )
+
+
+def answer(account: Account, wish: AnswerDispute, key: str) -> Receipt:
+    """ADD_EVIDENCE keeps the words with Shopify; CONTEST sends everything to the bank, which happens once."""
+    if wish.answer not in ANSWERS:
+        raise Refused("Shopify takes evidence only. To accept a dispute, let its deadline pass.")
+    if wish.files:
+        raise Refused("Shopify takes files for a dispute only in its admin. Send the words from here.")
+    body: Json = {"submitEvidence": wish.answer is DisputeAnswer.CONTEST, **evidence(wish)}
+    client.change(account, mutations.EVIDENCE, id=wish.dispute_id, input=body)
+    return done(wish.dispute_id)
+
+
+def evidence(wish: AnswerDispute) -> Json:
+    field = EVIDENCE.get(wish.evidence_kind)
+    if field is None:
+        raise Refused(f"Shopify knows no evidence of the kind {wish.evidence_kind}.")
+    tracking = f"Tracking number: {wish.carrier} {wish.tracking_number}" if wish.tracking_number else ""
+    return {field: "\n\n".join(part for part in (wish.note, tracking) if part)}
 
 
 def _words(code: str) -> str:

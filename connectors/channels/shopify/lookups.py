@@ -114,3 +114,43 @@ query Job($id: ID!, $order: ID!) {{
   order(id: $order) {{ ...Order }}
 }} {ORDER_FIELDS} {LINE}
 """
+
+CREDITS = """
+query Credits($id: ID!) {
+  customer(id: $id) {
+    storeCreditAccounts(first: 5) {
+      nodes {
+        transactions(first: 10, reverse: true) {
+          nodes { ... on StoreCreditAccountCreditTransaction { id createdAt amount { amount currencyCode } } }
+        }
+      }
+    }
+  }
+}
+"""
+
+CODE = """
+query Code($code: String!) {
+  codeDiscountNodeByCode(code: $code) { id codeDiscount { ... on DiscountCodeBasic { createdAt } } }
+}
+"""
+
+EVIDENCE = """
+query Evidence($id: ID!) {
+  dispute(id: $id) {
+    order { id } evidenceSentOn
+    disputeEvidence { uncategorizedText refundRefusalExplanation cancellationRebuttal submitted }
+  }
+}
+"""
+
+VARIANTS = """
+query Variants($id: ID!) {
+  order(id: $id) {
+    cancelledAt
+    lineItems(first: 100) { nodes { id currentQuantity title product { id } variant { id } } }
+  }
+}
+"""
+
+VARIANT = "query Variant($id: ID!) { productVariant(id: $id) { id product { id } } }"

@@ -92,3 +92,63 @@ mutation CompleteDraft($id: ID!) {
   done: draftOrderComplete(id: $id) { draftOrder { order { id } } userErrors { field message } }
 }
 """
+
+CREDIT = """
+mutation Credit($id: ID!, $input: StoreCreditAccountCreditInput!) {
+  done: storeCreditAccountCredit(id: $id, creditInput: $input) {
+    storeCreditAccountTransaction { id } userErrors { field message }
+  }
+}
+"""
+
+DISCOUNT = """
+mutation Discount($input: DiscountCodeBasicInput!) {
+  done: discountCodeBasicCreate(basicCodeDiscount: $input) {
+    codeDiscountNode { id } userErrors { field message }
+  }
+}
+"""
+
+EVIDENCE = """
+mutation Evidence($id: ID!, $input: ShopifyPaymentsDisputeEvidenceUpdateInput!) {
+  done: disputeEvidenceUpdate(id: $id, input: $input) {
+    disputeEvidence { id } userErrors { field message }
+  }
+}
+"""
+
+_EDITED = (
+    "fragment Edited on CalculatedOrder { totalOutstandingSet { presentmentMoney { amount currencyCode } } }"
+)
+
+BEGIN_EDIT = f"""
+mutation BeginEdit($id: ID!) {{
+  done: orderEditBegin(id: $id) {{
+    calculatedOrder {{ id ...Edited lineItems(first: 50) {{ nodes {{ id quantity }} }} }} userErrors {{ field message }}
+  }}
+}} {_EDITED}
+"""
+
+SET_QUANTITY = f"""
+mutation SetQuantity($id: ID!, $line: ID!, $quantity: Int!) {{
+  done: orderEditSetQuantity(id: $id, lineItemId: $line, quantity: $quantity, restock: true) {{
+    calculatedOrder {{ ...Edited }} userErrors {{ field message }}
+  }}
+}} {_EDITED}
+"""
+
+ADD_VARIANT = f"""
+mutation AddVariant($id: ID!, $variant: ID!, $quantity: Int!) {{
+  done: orderEditAddVariant(id: $id, variantId: $variant, quantity: $quantity, allowDuplicates: true) {{
+    calculatedOrder {{ ...Edited }} userErrors {{ field message }}
+  }}
+}} {_EDITED}
+"""
+
+COMMIT_EDIT = """
+mutation CommitEdit($id: ID!, $note: String) {
+  done: orderEditCommit(id: $id, notifyCustomer: false, staffNote: $note) {
+    order { id } userErrors { field message }
+  }
+}
+"""

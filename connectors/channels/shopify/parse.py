@@ -53,6 +53,7 @@ DISPUTES = frozenset(["disputes/create", "disputes/update"])
 _FETCHED: dict[str, Callable[[Json, str], Event]] = {
     "fetched/order": order_changed,
     "fetched/dispute": dispute_changed,
+    "fetched/product": product_changed,
 }
 COMMAND = "command"
 UNINSTALLED = "app/uninstalled"
@@ -66,7 +67,7 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
         return (Disconnected("The app was removed at Shopify."),)
     if topic == COMMAND:
         return _settled(account, delivery)
-    if topic not in ORDERS | PRODUCTS | DISPUTES | {REDACT} and not topic.startswith("fetched/"):
+    if topic not in ORDERS | PRODUCTS | DISPUTES | _FETCHED.keys() | {REDACT}:
         return ()
     body = _json(delivery)
     try:
@@ -78,7 +79,7 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
             return (Changed("product", _gid(body, "Product")),)
         if topic in DISPUTES:
             return (Changed("dispute", _gid(body, "ShopifyPaymentsDispute")),)
-        return (_FETCHED.get(topic, product_changed)(body, f"{base_url(account)}/admin"),)
+        return (_FETCHED[topic](body, f"{base_url(account)}/admin"),)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise Unparsable(f"{topic} lacks or garbles {error}.") from error
 

@@ -6,7 +6,7 @@ VERSION = "2026-10"
 # of an order are paged further (MORE_LINES); README.md says what the other sizes leave out.
 ORDER_FIELDS = """
 fragment Order on Order {
-  id legacyResourceId name email phone createdAt updatedAt cancelledAt customerLocale statusPageUrl
+  id legacyResourceId name email phone createdAt updatedAt cancelledAt edited customerLocale statusPageUrl
   displayFinancialStatus displayFulfillmentStatus
   totalPriceSet { ...Paid } totalShippingPriceSet { ...Paid }
   totalTaxSet { ...Paid } totalDiscountsSet { ...Paid }
@@ -30,7 +30,7 @@ fragment Order on Order {
 
 LINE = """
 fragment Line on LineItem {
-  id title variantTitle sku quantity originalUnitPriceSet { ...Paid } product { id } image { url }
+  id title variantTitle sku quantity currentQuantity originalUnitPriceSet { ...Paid } product { id } image { url }
 }
 fragment Paid on MoneyBag { presentmentMoney { amount currencyCode } }
 """

@@ -6,17 +6,25 @@ A delivery's key is what the receipt would have said. Its body is the order as i
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from connectors.channels.shopify import client, compose, lookups, returning
+from connectors.channels.shopify import client, compose, disputes, giving, lookups, returning
 from connectors.channels.shopify.changes import fetched
 from connectors.channels.shopify.orders import address
 from connectors.commands import (
+    AnswerDispute,
     CancelOrder,
     ChangeAddress,
+    ChangeItems,
+    Command,
     DecideReturn,
     ExchangeLines,
+    GiveStoreCredit,
+    MakeDiscount,
     RefundOrder,
     ResendOrder,
     ReturnDecision,
@@ -24,6 +32,7 @@ from connectors.commands import (
 )
 from connectors.contract import Account, One, Page, RawDelivery
 from connectors.errors import Unsupported
+from connectors.events import DisputeAnswer
 
 Json = compose.Json
 
@@ -31,25 +40,12 @@ CLOCKS = timedelta(minutes=5)  # how far Shopify's clock may be from ours
 
 
 def performed(account: Account, wanted: One) -> Page:
-    wish = wanted.tried
-    match wish:
-        case None:
-            return followed(account, wanted.external_id)
-        case RefundOrder(return_id=number) if number:
-            return _settled(account, wish, _since(wanted))
-        case RefundOrder():
-            return _refunded(account, wish.order_id, wanted.external_id)
-        case CancelOrder(lines=lines) if lines:
-            return _refunded(account, wish.order_id, wanted.external_id)
-        case CancelOrder() | ChangeAddress():
-            return _changed(account, wish)
-        case StartReturn() | ExchangeLines():
-            return _opened(account, wish, _since(wanted))
-        case DecideReturn():
-            return _decided(account, wish)
-        case ResendOrder():
-            return _resent(account, wish, wanted.external_id)
-    raise Unsupported("Shopify cannot tell whether this was done.")
+    if wanted.tried is None:
+        return followed(account, wanted.external_id)
+    look = LOOK.get(type(wanted.tried))
+    if look is None:
+        raise Unsupported("Shopify cannot tell whether this was done.")
+    return look(account, wanted.tried, wanted)
 
 
 def followed(account: Account, receipt: str) -> Page:
@@ -62,24 +58,28 @@ def followed(account: Account, receipt: str) -> Page:
     return Page([RawDelivery("command", receipt, json.dumps(body).encode())])
 
 
-def _refunded(account: Account, order_id: str, key: str) -> Page:
-    found = client.order(account, order_id)
+def _refunded(account: Account, wish: RefundOrder | CancelOrder, wanted: One) -> Page:
+    if isinstance(wish, RefundOrder) and wish.return_id:
+        return _settled(account, wish, wanted)
+    if isinstance(wish, CancelOrder) and not wish.lines:
+        return _changed(account, wish, wanted)
+    found = client.order(account, wish.order_id)
     for each in found["refunds"] if found else ():
-        if compose.mark(key) in (each["note"] or ""):
-            return _page(account, order_id, each["id"])
+        if compose.mark(wanted.external_id) in (each["note"] or ""):
+            return _page(account, wish.order_id, each["id"])
     return Page()
 
 
-def _settled(account: Account, wish: RefundOrder, since: datetime) -> Page:
+def _settled(account: Account, wish: RefundOrder, wanted: One) -> Page:
     found = client.look(account, lookups.RETURN, id=wish.return_id)["return"]
     for each in found["refunds"]["nodes"] if found else ():
-        new = datetime.fromisoformat(each["createdAt"]) >= since
+        new = datetime.fromisoformat(each["createdAt"]) >= _since(wanted)
         if new and compose.paid(each["totalRefundedSet"]) == wish.amount:
             return _page(account, wish.return_id, wish.return_id)
     return Page()
 
 
-def _changed(account: Account, wish: CancelOrder | ChangeAddress) -> Page:
+def _changed(account: Account, wish: CancelOrder | ChangeAddress, wanted: One) -> Page:
     found = client.order(account, wish.order_id)
     if found is None:
         return Page()
@@ -90,18 +90,18 @@ def _changed(account: Account, wish: CancelOrder | ChangeAddress) -> Page:
     return _page(account, wish.order_id, wish.order_id) if there else Page()
 
 
-def _opened(account: Account, wish: StartReturn | ExchangeLines, since: datetime) -> Page:
+def _opened(account: Account, wish: StartReturn | ExchangeLines, wanted: One) -> Page:
     """A return without the label it was to have is not what was wanted: a second try adds it."""
     lines = wish.lines if isinstance(wish, StartReturn) else [(e.line_id, e.quantity) for e in wish.swaps]
     found = client.look(account, lookups.RETURNS, id=wish.order_id)["order"]
     for each in found["returns"]["nodes"] if found else ():
-        new = datetime.fromisoformat(each["createdAt"]) >= since
+        new = datetime.fromisoformat(each["createdAt"]) >= _since(wanted)
         if new and returning.goods_of(each) == dict(lines) and (not wish.label or returning.labelled(each)):
             return _page(account, wish.order_id, each["id"])
     return Page()
 
 
-def _decided(account: Account, wish: DecideReturn) -> Page:
+def _decided(account: Account, wish: DecideReturn, wanted: One) -> Page:
     found = client.look(account, lookups.RETURN, id=wish.return_id)["return"]
     if found is None:
         return Page()
@@ -115,16 +115,59 @@ def _decided(account: Account, wish: DecideReturn) -> Page:
     return _page(account, wish.return_id, wish.return_id) if there else Page()
 
 
-def _resent(account: Account, wish: ResendOrder, key: str) -> Page:
+def _resent(account: Account, wish: ResendOrder, wanted: One) -> Page:
     """The new order carries our key; it is looked for among the shopper's latest, not in the search, which lags."""
     customer = (client.look(account, lookups.BUYER, id=wish.order_id)["order"] or {}).get("customer")
     if not customer:
         raise Unsupported("Shopify cannot tell: the order has no customer.")
     found = client.look(account, lookups.ORDERS_OF, id=customer["id"])["customer"]
     for each in found["orders"]["nodes"] if found else ():
-        if {"key": "waybill", "value": key} in each["customAttributes"]:
+        if {"key": "waybill", "value": wanted.external_id} in each["customAttributes"]:
             return _page(account, each["id"], each["id"])
     return Page()
+
+
+def _credited(account: Account, wish: GiveStoreCredit, wanted: One) -> Page:
+    customer = giving.customer_of(account, wish)
+    found = client.look(account, lookups.CREDITS, id=customer)["customer"]
+    for held in found["storeCreditAccounts"]["nodes"] if found else ():
+        for each in held["transactions"]["nodes"]:
+            money = compose.money(each["amount"]) if each else None
+            if money == wish.amount and datetime.fromisoformat(each["createdAt"]) >= _since(wanted):
+                return Page([replace(fetched("credit", each), key=each["id"])])
+    return Page()
+
+
+def _coded(account: Account, wish: MakeDiscount, wanted: One) -> Page:
+    found = client.look(account, lookups.CODE, code=wish.code)["codeDiscountNodeByCode"]
+    made = found and found["codeDiscount"].get("createdAt")
+    new = bool(made) and datetime.fromisoformat(made) >= _since(wanted)
+    return Page([replace(fetched("code", found), key=found["id"])]) if new else Page()
+
+
+def _edited(account: Account, wish: ChangeItems, wanted: One) -> Page:
+    """The new variants are there, as lines of their own."""
+    found = client.look(account, lookups.VARIANTS, id=wish.order_id)["order"]
+    there = Counter[str]()
+    for each in found["lineItems"]["nodes"] if found else ():
+        if each["variant"] and each["id"] not in {swap.line_id for swap in wish.swaps}:
+            there[each["variant"]["id"]] += each["currentQuantity"]
+    asked = Counter[str]()
+    for swap in wish.swaps:
+        asked[swap.variant_id] += swap.quantity
+    return _page(account, wish.order_id, wish.order_id) if asked <= there else Page()
+
+
+def _answered(account: Account, wish: AnswerDispute, wanted: One) -> Page:
+    found = client.look(account, lookups.EVIDENCE, id=wish.dispute_id)["dispute"]
+    if found is None:
+        return Page()
+    held, sending = found["disputeEvidence"], wish.answer is DisputeAnswer.CONTEST
+    said = all(held[field] == words for field, words in disputes.evidence(wish).items())
+    if not said or sending > bool(held["submitted"] or found["evidenceSentOn"]):
+        return Page()
+    shown = client.dispute(account, wish.dispute_id)
+    return Page([replace(fetched("dispute", shown), key=wish.dispute_id)]) if shown else Page()
 
 
 def _page(account: Account, of: str, receipt: str) -> Page:
@@ -135,3 +178,18 @@ def _page(account: Account, of: str, receipt: str) -> Page:
 
 def _since(wanted: One) -> datetime:
     return (wanted.tried_at or datetime.now(UTC)) - CLOCKS
+
+
+LOOK: dict[type[Command], Callable[[Account, Any, One], Page]] = {
+    RefundOrder: _refunded,
+    CancelOrder: _refunded,
+    ChangeAddress: _changed,
+    ResendOrder: _resent,
+    StartReturn: _opened,
+    ExchangeLines: _opened,
+    DecideReturn: _decided,
+    ChangeItems: _edited,
+    GiveStoreCredit: _credited,
+    MakeDiscount: _coded,
+    AnswerDispute: _answered,
+}

@@ -12,7 +12,7 @@ import pytest
 from connectors.channels.shopify import access, client, disputes
 from connectors.channels.shopify.connector import connector
 from connectors.contract import Money, Page, Past, Since
-from connectors.events import Changed, DisputeChanged, DisputeKind, DisputeState, Event
+from connectors.events import Changed, DisputeAnswer, DisputeChanged, DisputeKind, DisputeState, Event
 from connectors.sandbox.world import Dispute
 from tests.connectors.channels.connected import HOOK, ORDER, Shop
 from tests.connectors.channels.shops import DOMAIN
@@ -53,7 +53,7 @@ def test_a_dispute_says_what_is_wanted_until_when(shop: Shop, claim: Dispute) ->
     assert (event.order_id, event.order_number) == (ORDER, "#1042")
     assert event.due_at == OPENED + timedelta(days=7)
     assert event.url.endswith("/admin/orders/500")
-    assert event.answers == ()
+    assert event.answers == (DisputeAnswer.ADD_EVIDENCE, DisputeAnswer.CONTEST)
     assert shop.read("dispute", "gid://shopify/ShopifyPaymentsDispute/72") == []
 
 

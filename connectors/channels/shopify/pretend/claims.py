@@ -15,6 +15,7 @@ DISPUTES = {
     DisputeState.LOST: "LOST",
     DisputeState.CLOSED: "PREVENTED",
 }
+EVIDENCE = ("uncategorizedText", "refundRefusalExplanation", "cancellationRebuttal")
 DISPUTE_REASONS = ("FRAUDULENT", "PRODUCT_NOT_RECEIVED", "PRODUCT_UNACCEPTABLE")
 
 
@@ -67,8 +68,16 @@ def dispute_node(shop: Shop, found: Dispute) -> Json:
         "evidenceSentOn": time(found.updated_at) if sent else None,
         "finalizedOn": time(found.updated_at) if over else None,
         "amount": {"amount": str(found.amount), "currencyCode": shop.currency},
+        "disputeEvidence": evidence_node(found),
         "reasonDetails": {
             "reason": reason if reason in DISPUTE_REASONS else "GENERAL",
             "networkReasonCode": "4837" if reason == "FRAUDULENT" else None,
         },
+    }
+
+
+def evidence_node(found: Dispute) -> Json:
+    return {name: found.evidence.get(name) for name in EVIDENCE} | {
+        "id": f"gid://shopify/ShopifyPaymentsDisputeEvidence/{found.id}",
+        "submitted": found.state != DisputeState.ACTION_NEEDED,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLError, get_directive_values
 
 from connectors.sandbox.trouble import Trouble
-from connectors.sandbox.world import Order, Product, Refund, Return, Shop, World
+from connectors.sandbox.world import Order, Product, Refund, Return, Shop, Variant, World
 
 Json = dict[str, Any]
 
@@ -21,12 +21,22 @@ class No(Exception):
 
 
 @dataclass
+class Edit:
+    """Of an order, not committed yet: how many of its lines there are to be, and which variants join them."""
+
+    order_id: int
+    quantities: dict[int, int]
+    added: list[tuple[int, int]] = field(default_factory=list)  # variant id, how many
+
+
+@dataclass
 class Memory:
     """Of one shop; lost with the sandbox."""
 
     answers: dict[str, tuple[str, Json]] = field(default_factory=dict)  # by idempotency key: question, answer
     jobs: set[str] = field(default_factory=set)
     drafts: dict[int, Json] = field(default_factory=dict)  # the input of each
+    edits: dict[int, Edit] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)  # by name; b"" until the file came
 
 
@@ -46,6 +56,13 @@ class Desk:
         if found is None:
             raise No("Order does not exist")
         return found
+
+    def variant_of(self, id: int) -> tuple[Product, Variant]:
+        for product in self.shop_.products.values():
+            for variant in product.variants:
+                if variant.id == id:
+                    return product, variant
+        raise No("Product variant does not exist")
 
     def return_of(self, number_: int) -> tuple[Order, Return]:
         for order in self.shop_.orders.values():

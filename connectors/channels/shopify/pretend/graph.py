@@ -12,6 +12,8 @@ from graphql import build_schema
 from connectors.channels.shopify.access import ASKED
 from connectors.channels.shopify.pretend.claims import dispute_node, product_node
 from connectors.channels.shopify.pretend.desk import Json, number
+from connectors.channels.shopify.pretend.editing import Editing
+from connectors.channels.shopify.pretend.giving import Giving
 from connectors.channels.shopify.pretend.nodes import order_node, return_node
 from connectors.channels.shopify.pretend.paying import Paying
 from connectors.channels.shopify.pretend.returning import Returning
@@ -24,7 +26,7 @@ _SINCE = re.compile(r"updated_at:>='?([^' ]+)'?")
 _UNTIL = re.compile(r"updated_at:<='?([^' ]+)'?")
 
 
-class Root(Paying, Returning, Sending):
+class Root(Paying, Returning, Sending, Editing, Giving):
     def order(self, info: Any, id: str) -> Json | None:
         found = self.shop_.orders.get(number(id))
         return order_node(self.world, self.shop_, found, self.base) if found else None

@@ -39,6 +39,7 @@ def order_node(world: World, shop: Shop, order: Order, base: str) -> Json:
         "createdAt": time(order.placed_at),
         "updatedAt": time(order.updated_at),
         "cancelledAt": time(order.cancelled_at) if order.cancelled_at else None,
+        "edited": any(line.removed for line in order.lines),
         "customerLocale": "en-US",
         "statusPageUrl": f"{base}/orders/{order.id}",
         "displayFinancialStatus": order.financial_status.upper(),

@@ -11,7 +11,7 @@ from connectors.channels.shopify.pretend.money import refundable
 from connectors.channels.shopify.pretend.nodes import fulfillment_id, order_node, return_node
 from connectors.channels.shopify.pretend.shapes import gid, line_node
 from connectors.events import ReturnStatus
-from connectors.sandbox.world import Line, Order, Product, Return, Variant
+from connectors.sandbox.world import Line, Order, Return
 
 _COUNTED = (ReturnStatus.REQUESTED, ReturnStatus.OPEN, ReturnStatus.CLOSED)
 
@@ -56,7 +56,7 @@ class Returning(Desk):
                 raise No("Quantity is not available for return")
         exchange = {number(e["variantId"]): e["quantity"] for e in asked.get("exchangeLineItems") or ()}
         for variant in exchange:
-            self._variant(variant)
+            self.variant_of(variant)
         first, *others = goods
         now = self.world.clock.now()
         made = Return(
@@ -104,7 +104,7 @@ class Returning(Desk):
 
     def _send_out(self, order: Order, back: Return, variant_id: int, count: int) -> None:
         """The other goods join the order; what came back is taken off their price."""
-        product, variant = self._variant(variant_id)
+        product, variant = self.variant_of(variant_id)
         price = variant.price * count
         worth = sum((e.price * back.goods.get(e.id, 0) for e in order.lines), Decimal("0.00"))
         order.lines.append(Line(self.world.next_id(), product.id, variant.id, count, variant.price))
@@ -147,13 +147,6 @@ class Returning(Desk):
         back.label = place
         self.world.touch(order)
         return {"reverseDelivery": {"id": gid("ReverseDelivery", back.id)}}
-
-    def _variant(self, id: int) -> tuple[Product, Variant]:
-        for product in self.shop_.products.values():
-            for variant in product.variants:
-                if variant.id == id:
-                    return product, variant
-        raise No("Product variant does not exist")
 
     def _moved(self, order: Order, back: Return, status: ReturnStatus) -> Json:
         back.status, back.changed_at = status.value, self.world.clock.now()

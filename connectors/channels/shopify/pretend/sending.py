@@ -8,8 +8,8 @@ from typing import Any
 from connectors.channels.shopify.pretend.desk import Desk, Json, No, answered, number
 from connectors.channels.shopify.pretend.nodes import order_node
 from connectors.channels.shopify.pretend.paying import address_of
-from connectors.channels.shopify.pretend.shapes import gid, paged
-from connectors.sandbox.world import Line, Order, Shopper
+from connectors.channels.shopify.pretend.shapes import gid
+from connectors.sandbox.world import Line, Order
 
 
 class Sending(Desk):
@@ -17,9 +17,8 @@ class Sending(Desk):
         return answered("draftOrder", lambda: self._draft(input))
 
     def _draft(self, asked: Json) -> Json:
-        known = {each.id for product in self.shop_.products.values() for each in product.variants}
-        if any(number(each["variantId"]) not in known for each in asked.get("lineItems") or ()):
-            raise No("Merchandise does not exist")
+        for each in asked.get("lineItems") or ():
+            self.variant_of(number(each["variantId"]))
         made = self.world.next_id()
         self.memory.drafts[made] = asked
         return {"draftOrder": {"id": gid("DraftOrder", made), "order": None}}
@@ -58,21 +57,5 @@ class Sending(Desk):
         return made
 
     def _line(self, variant_id: int, count: int) -> Line:
-        for product in self.shop_.products.values():
-            for variant in product.variants:
-                if variant.id == variant_id:
-                    return Line(self.world.next_id(), product.id, variant.id, count, variant.price)
-        raise No("Merchandise does not exist")
-
-    def customer(self, info: Any, id: str) -> Json | None:
-        found = self.shop_.shoppers.get(number(id))
-        return self._customer(found) if found else None
-
-    def _customer(self, shopper: Shopper) -> Json:
-        def orders(info: Any, first: int = 50, reverse: bool = False, **_: Any) -> Json:
-            mine = [each for each in self.shop_.orders.values() if each.shopper_id == shopper.id]
-            mine.sort(key=lambda each: (each.placed_at, each.id), reverse=reverse)
-            shown = paged(mine, lambda each: order_node(self.world, self.shop_, each, self.base))
-            return shown(info, first)
-
-        return {"id": gid("Customer", shopper.id), "orders": orders}
+        product, variant = self.variant_of(variant_id)
+        return Line(self.world.next_id(), product.id, variant.id, count, variant.price)
