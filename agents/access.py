@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
-from agents.models import Draft, IdentityCheck, Policy, Run, Trial
+from agents.models import Action, ActionFile, Approval, Draft, IdentityCheck, Policy, Run, Trial
+from inbox.models import Return
 
 
 def draft(pk: UUID) -> Draft:
@@ -36,3 +38,23 @@ def policy(version: int) -> Policy:
     if version == 0:
         return Policy.first_of_all()
     return get_object_or_404(Policy.objects.select_related("saved_by__user"), version=version)
+
+
+def action(pk: UUID) -> Action:
+    return get_object_or_404(with_story(Action.objects.all()), pk=pk)
+
+
+def action_file(pk: UUID) -> ActionFile:
+    return get_object_or_404(ActionFile, pk=pk)
+
+
+def returned(pk: UUID) -> Return:
+    return get_object_or_404(Return.objects.select_related("order__customer", "channel"), pk=pk)
+
+
+def with_story(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """With what a card shows: what it is about, who proposed it and who decided."""
+    decided = Approval.objects.select_related("by__user").order_by("at")
+    return actions.select_related(
+        "channel", "customer", "conversation__customer", "order", "back", "dispute", "proposed_by__user"
+    ).prefetch_related(Prefetch("approvals", decided), "files")

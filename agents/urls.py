@@ -1,6 +1,19 @@
 from django.urls import path
 
-from agents.views import autonomy, drafts, identity, machine, pauses, rules, runs, trials, voice, wishes
+from agents.views import (
+    actions,
+    autonomy,
+    drafts,
+    identity,
+    machine,
+    pauses,
+    proposals,
+    rules,
+    runs,
+    trials,
+    voice,
+    wishes,
+)
 
 app_name = "agents"
 urlpatterns = [
@@ -22,6 +35,19 @@ urlpatterns = [
     path("pauses", pauses.banner, name="paused"),
     path("pauses/new", pauses.create, name="pause"),
     path("pauses/<uuid:pause>/delete", pauses.delete, name="unpause"),
+    path("conversations/<uuid:conversation>/actions", actions.of_talk, name="actions"),
+    path("orders/<uuid:order>/actions", actions.about_order, name="order_actions"),
+    path("actions/new", proposals.offers, name="offers"),
+    path("actions/new/<slug:kind>", proposals.create, name="propose"),
+    path("actions/new/<slug:kind>/preview", proposals.preview, name="preview"),
+    path("actions/<uuid:action>/approval", actions.approve, name="approve_action"),
+    path("actions/<uuid:action>/rejection", actions.reject, name="reject_action"),
+    path("actions/<uuid:action>/change", proposals.change, name="change_action"),
+    path("actions/<uuid:action>/undo", actions.undo, name="undo_action"),
+    path("actions/<uuid:action>/word", actions.say, name="say"),
+    path("actions/<uuid:action>/consent", actions.confirm, name="consent"),
+    path("actions/<uuid:action>/proof", actions.prove, name="prove"),
+    path("actions/files/<uuid:file>", actions.file, name="action_file"),
     path("settings/machine", machine.show, name="machine"),
     path("settings/rules", rules.show, name="rules"),
     path("settings/rules/tried", rules.attempt, name="rules_tried"),

@@ -20,7 +20,7 @@
     last = Date.now();
     const mine = waiting.has(open()) || waiting.has("*");
     waiting.clear();
-    if (mine) ["thread", "draft"].forEach(ask); // what is being read first, what stands around it a moment later
+    if (mine) ["thread", "draft", "actions"].forEach(ask); // what is being read first, what stands around it a moment later
     setTimeout(() => (mine ? ["listing", "panel"] : ["listing"]).forEach(ask), mine ? 120 : 0);
     document.querySelectorAll("[data-live-slot]").forEach(wake);
   };
