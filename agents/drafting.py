@@ -25,7 +25,7 @@ from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Sentence
 from agents.facts.gathering import gather
 from agents.facts.known import Facts
-from agents.models import Draft, Level, Run, RunState
+from agents.models import Consent, Draft, Level, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
 from agents.showing.progress import writing
@@ -139,9 +139,12 @@ def _still_wanted(message: Message) -> bool:
 
 
 def _identify(organization_id: UUID, work: Pass) -> str:
-    """Is this a code that was asked for, or a yes to sending one?"""
+    """Is this a code that was asked for, a yes to sending one, or a yes to an action?"""
     with scope(organization_id):
         work.heard = identity.hear(work.message)
+        agreed = Consent.hear(work.message)
+    if agreed:
+        return f"a yes to {', '.join(each.what.label.lower() for each in agreed)}"
     if work.heard.question:
         return "proven by code"
     return str(work.heard.check.get_state_display()) if work.heard.check else "nothing to prove"

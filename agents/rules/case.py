@@ -111,7 +111,8 @@ class Case:
         if order.fulfillment_status == FulfillmentStatus.UNFULFILLED:
             gone = [each for each in gone if each.status != ParcelStatus.PRE_TRANSIT]
             return Stage.SENT if gone else Stage.PENDING
-        return Stage.SENT if gone or not every else Stage.PENDING
+        has_left = bool(gone) or (not every and order.fulfillment_status != FulfillmentStatus.CANCELLED)
+        return Stage.SENT if has_left else Stage.PENDING
 
     @cached_property
     def delivered_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 
 from connectors.commands import Reason
+from connectors.contract import Capability
 
 Choices = list[tuple[str, str]]
 ASK = "ask"  # in a field's metadata: makes the form's field
@@ -98,10 +99,10 @@ def action_choices() -> Choices:
 
 
 def channel_choices() -> Choices:
-    """Kinds of channels, and single ones; those that can hold orders."""
+    """Kinds of channels, and single ones: no carriers, since nothing is changed there."""
     from inbox.models import Channel
 
-    channels = list(Channel.objects.order_by("name"))
+    channels = [each for each in Channel.objects.order_by("name") if not each.can(Capability.TRACKING)]
     every = {each.kind: f"Every {each.connector.label}" for each in channels}
     return [*sorted(every.items()), *((str(each.pk), str(each)) for each in channels)]
 
@@ -116,10 +117,12 @@ def reason_choices() -> Choices:
         for value, label in getattr(asked, "choices", []):
             if value in said and label not in said[value]:
                 said[value].append(str(label))
-    return [
-        (value, " / ".join(labels or [value.replace("_", " ").capitalize()]))
-        for value, labels in said.items()
-    ]
+    return [(value, _reason(value, labels)) for value, labels in said.items()]
+
+
+def _reason(value: str, labels: list[str]) -> str:
+    plain = value.replace("_", " ").capitalize()
+    return " / ".join([each for each in labels if each != plain] or [plain])
 
 
 def reason_words(reason: str, actions: Iterable[str] = ()) -> str:

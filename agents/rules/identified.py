@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from inbox.models import Order, OrderLine
 
 WAYS = [
-    ("address", "the contact they write from is the order’s"),
+    ("address", "writing from the contact on the order"),
     ("code", "a code sent to the order’s contact"),
     ("name_and_postcode", "the name and postcode on the order"),
 ]

@@ -19,7 +19,7 @@ class OneCustomer(Rule):
     about: ClassVar[str] = "Whoever writes gets changes to one customer’s orders, and to nobody else’s."
 
     def says(self) -> str:
-        return "for one customer per conversation"
+        return "only for one customer per conversation"
 
     def judge(self, case: Case, lines: Sequence[OrderLine]) -> Reason | None:
         from agents.models import ActionState

@@ -73,7 +73,8 @@ class Rule:
         if not self.actions:
             return "Any action"
         labels = dict(fields.action_choices())
-        names = [labels.get(name, name.replace("_", " ")).lower() for name in self.actions]
+        ordered = sorted(self.actions, key=lambda name: labels.get(name, name))
+        names = [labels.get(name, name.replace("_", " ")).lower() for name in ordered]
         return fields.joined(names).capitalize()
 
     @property
