@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.record import record
+from audit.record import MACHINE, record
 from connectors.events import MessageReceived, NoticeKind, Party
 from inbox import receiving
 from inbox.linking import order_of
@@ -18,6 +18,7 @@ from inbox.signals import messages_received
 from inbox.sorting import address_of
 
 MARK = "notice"
+EVERYTHING = "*"  # the pattern that fits any subject
 
 
 class Rooted(Exception):
@@ -72,6 +73,32 @@ def to_inbox(notice: Notice, by: Membership, *, was: str | None = None) -> tuple
         personal={"sender": notice.sender, "subject": notice.subject},
     )
     return conversation, taught
+
+
+def sender_of(conversation: Conversation) -> str:
+    """Whom a rule about this conversation is about; "" where nobody is known."""
+    return address_of(Party(conversation.handles))
+
+
+def block(conversation: Conversation, by: Membership | None) -> None:
+    """Whatever this sender writes is a notice from now on. A member who moves one of them to the inbox teaches a
+    narrower rule, which counts for more."""
+    rule: dict[str, Any] = {
+        "channel_id": conversation.channel_id,
+        "sender": sender_of(conversation),
+        "pattern": EVERYTHING,
+    }
+    SortingRule.objects.update_or_create(**rule, defaults={"is_notice": True, "by": by})
+    conversation.close(by)
+    conversation.mark(add=MARK)
+    record(
+        "sender.blocked",
+        actor=by.actor if by else MACHINE,
+        subject=conversation,
+        conversation_id=conversation.pk,
+        customer_id=conversation.customer_id,
+        personal={"sender": rule["sender"]},
+    )
 
 
 def _known(conversation: Conversation) -> int:

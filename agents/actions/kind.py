@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from connectors.commands import Command
 from connectors.contract import Money
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from inbox.models import Channel, Membership
 
 Wish = dict[str, Any]  # what is asked for: JSON, amounts as strings
+Files = MultiValueDict[str, UploadedFile]
 Facts = dict[str, str]  # what an approval relies on, in words a person can compare
 
 
@@ -51,7 +54,7 @@ class Kind:
     form_class: ClassVar[type[forms.Form]] = forms.Form
 
     def form(
-        self, action: Action, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None
+        self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
     ) -> forms.Form:
         """What a person fills in, with sensible values, or what is asked for already, to begin with; cleaned, it has
         a `wish()`."""
@@ -82,6 +85,10 @@ class Kind:
 
     def command(self, action: Action) -> Command:
         raise NotImplementedError
+
+    def can_send(self, action: Action) -> bool:
+        """Whether the platform takes this one, where it takes such commands at all."""
+        return True
 
     def place(self, action: Action) -> Channel | None:
         """Where it is done, if not on the channel of what it is about: a carrier stops its own parcels."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from agents.actions.kind import Files
 from agents.actions.wishing import WishForm
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class LinesForm(WishForm):
         self,
         order: Order,
         data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        files: Files | None = None,
         *,
         initial: Mapping[str, Any] | None = None,
     ) -> None:

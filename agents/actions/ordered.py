@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
-from agents.actions.kind import Facts, Kind, NotPossible, Wish
+from agents.actions.kind import Facts, Files, Kind, NotPossible, Wish
 from agents.actions.lines import LinesForm
 from agents.actions.wishing import WishForm
 from connectors.contract import Money
@@ -33,7 +33,7 @@ class AboutOrder(Kind):
             raise NotPossible(f"{self.label} needs an order.")
 
     def form(
-        self, action: Action, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None
+        self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
     ) -> forms.Form:
         if not issubclass(self.form_class, LinesForm):
             return super().form(action, data, files)

@@ -14,6 +14,7 @@ from connectors.commands import Reason, ResendOrder
 
 if TYPE_CHECKING:
     from agents.models import Action
+    from inbox.models import OrderLine
 
 
 class ResendForm(LinesForm):
@@ -81,5 +82,5 @@ class Resend(AboutOrder):
         ]
 
 
-def _lines(action: Action) -> list[tuple[object, int]]:
+def _lines(action: Action) -> list[tuple[OrderLine, int]]:
     return chosen(action) or [(line, line.quantity) for line in action.the_order.lines.all()]

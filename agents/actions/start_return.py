@@ -16,6 +16,7 @@ from connectors.contract import Money
 
 if TYPE_CHECKING:
     from agents.models import Action
+    from inbox.models import OrderLine
 
 
 class StartReturnForm(LinesForm):
@@ -49,8 +50,10 @@ class StartAReturn(AboutOrder):
         super().check(action)
         returned.check_sent(action)
         returned.check_left(action, sum(quantity for _, quantity in _lines(action)))
-        if (fee := _fee(action)) and fee.amount > (most := sum(paid_for(*each) for each in _lines(action))):
-            raise NotPossible(f"The fee can't be more than the {Money(Decimal(most), fee.currency)} paid.")
+        if (fee := _fee(action)) and fee.amount > (
+            most := sum((paid_for(*each) for each in _lines(action)), Decimal(0))
+        ):
+            raise NotPossible(f"The fee can't be more than the {Money(most, fee.currency)} paid.")
 
     def facts(self, action: Action) -> Facts:
         return {**super().facts(action), "Returns": returned.in_words(action.the_order)}
@@ -96,7 +99,7 @@ class StartAReturn(AboutOrder):
         ]
 
 
-def _lines(action: Action) -> list[tuple[object, int]]:
+def _lines(action: Action) -> list[tuple[OrderLine, int]]:
     """None named means all."""
     return chosen(action) or [(line, line.quantity) for line in action.the_order.lines.all()]
 

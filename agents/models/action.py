@@ -91,7 +91,12 @@ class Action(Wished):
         Raises NotPossible. What the rules forbid is kept, so that it can be seen, and goes no further.
         """
         action = cls(
-            kind=name, proposed_by=by, reason=reason, expires_at=timezone.now() + cls.LIFETIME, **about
+            kind=name,
+            wish=wish,
+            proposed_by=by,
+            reason=reason,
+            expires_at=timezone.now() + cls.LIFETIME,
+            **about,
         )
         action._lock_subject()
         action.channel, action.customer = action._place()
@@ -164,6 +169,8 @@ class Action(Wished):
         before = self.effect
         self.proposed_by, self.proposed_at = by, timezone.now()
         self.expires_at = self.proposed_at + self.LIFETIME
+        self.wish = wish
+        self.channel, self.customer = self._place()
         self._settle_wish(wish)
         verdict = policy.judge(self)
         if verdict.ruling == Ruling.FORBIDDEN:

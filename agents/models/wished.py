@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -35,7 +35,7 @@ from inbox.models import (
 from inbox.models.order import money as amount_field
 
 if TYPE_CHECKING:
-    pass
+    from agents.models.action import Action
 
 
 class ActionState(models.TextChoices):
@@ -125,11 +125,17 @@ class Wished(Owed):
         wanted = self.what.command_type
         if self.what.is_ours:
             return False
-        return wanted is None or wanted not in self.channel.connector.commands
+        if wanted is None or wanted not in self.channel.connector.commands:
+            return True
+        return not self.what.can_send(self._as_action)
+
+    @property
+    def _as_action(self) -> Action:
+        return cast("Action", self)
 
     @property
     def steps(self) -> list[str]:
-        return self.what.steps(self)
+        return self.what.steps(self._as_action)
 
     @property
     def seller_page(self) -> str:
@@ -207,7 +213,7 @@ class Wished(Owed):
             raise NotPossible(f"{self.what.label} needs something to be done to.")
         customer = getattr(about, "customer", None)
         return (
-            self.what.place(self) or about.channel,
+            self.what.place(self._as_action) or about.channel,
             customer or (self.conversation.customer if self.conversation else None),
         )
 

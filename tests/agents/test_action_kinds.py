@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,21 +11,30 @@ import pytest
 
 from agents import actions
 from agents.actions.kind import NotPossible
-from agents.models import Action, ActionFile
+from agents.models import Action, ActionFile, NotAllowed
+from audit.models import AuditEvent, CustomerKey
 from connectors import commands
-from connectors.commands import Command, Reason, ReturnDecision
+from connectors.commands import Command, Reason, ReturnDecision, SubscriptionChange
 from connectors.contract import Money
 from connectors.events import (
     Address,
+    DisputeAnswer,
+    DisputeChanged,
+    DisputeKind,
+    DisputeState,
     File,
     FulfillmentStatus,
+    MessageReceived,
+    ParcelStatus,
+    ProductChanged,
     ReturnData,
     ReturnStatus,
+    VariantData,
 )
 from inbox import intake
-from inbox.models import Conversation, Order, Return
+from inbox.models import Conversation, Dispute, Notice, Order, Return
 from tests.agents.platform import Platform, approved, work
-from tests.world import World
+from tests.world import World, person
 
 NEW_HOME = {
     "name": "Maya Okafor",
@@ -53,6 +63,7 @@ def done(world: World, platform: Platform, action: Action) -> Command:
 def shows(world: World, platform: Platform, order: Order, **facts: Any) -> None:
     """The platform tells of the order again."""
     platform.shows(**facts)
+    assert platform.order
     with world.inside():
         intake.receive(world.shop, platform.order)
         order.refresh_from_db()
@@ -237,3 +248,348 @@ def test_goods_are_sent_again_at_no_charge(world: World, platform: Platform, ord
 def test_nobody_sends_again_what_is_being_refunded(world: World, order: Order) -> None:
     propose(world, "refund", {"amount": "10.00", "lines": {"line-1": 1}}, order=order)
     assert "Another open action" in refusal(world, "resend", {"lines": {"line-1": 1}}, order=order)
+
+
+def sells(
+    world: World, platform: Platform, price: str = "128.00", stock: int | None = 4, title: str = "Moss / L"
+) -> None:
+    """The jacket that was bought, and another size of it."""
+    usd = lambda amount: Money(Decimal(amount), "USD")  # noqa: E731
+    platform.product = ProductChanged(
+        "p-1",
+        "Field Jacket",
+        "",
+        datetime.now(UTC),
+        (
+            VariantData("v-m", "Moss / M", "FJ-MOS-M", usd("128.00"), 3),
+            VariantData("v-l", title, "FJ-MOS-L", usd(price), stock),
+        ),
+    )
+    with world.inside():
+        intake.receive(world.shop, platform.product)
+
+
+LARGER = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-l"}], "reason": "changed_mind"}
+SWAP = commands.Swap("line-1", 1, "v-l")
+
+
+def test_a_delivered_jacket_is_exchanged_for_another_size(
+    world: World, platform: Platform, order: Order
+) -> None:
+    sells(world, platform)
+    action = propose(world, "exchange", LARGER, order=order)
+    assert action.effect.startswith("Field Jacket, Moss / M, for Moss / L, of #1042.")
+    assert "The price stays the same." in action.effect
+    assert done(world, platform, action) == commands.ExchangeLines(
+        order.external_id, (SWAP,), Reason.CHANGED_MIND, Money(Decimal("0.00"), "USD")
+    )
+
+
+def test_a_dearer_size_says_what_is_owed_and_a_cheaper_one_what_goes_back(
+    world: World, platform: Platform, order: Order
+) -> None:
+    sells(world, platform, "138.00")
+    action = propose(world, "exchange", LARGER, order=order)
+    assert "The customer then owes 10.83 USD." in action.effect  # with the order's tax on it
+    with world.inside():
+        action.reject(world.sam, "No")
+    sells(world, platform, "118.00")
+    action = propose(world, "exchange", LARGER, order=order)
+    assert (action.money, action.moves_money) == (Money(Decimal("10.83"), "USD"), True)
+
+
+def test_an_exchange_whose_size_sells_out_meanwhile_is_not_done(
+    world: World, platform: Platform, order: Order
+) -> None:
+    sells(world, platform)
+    action = approved(world, propose(world, "exchange", LARGER, order=order))
+    assert platform.product
+    gone = [replace(each, stock=0) for each in platform.product.variants]
+    platform.product = replace(platform.product, variants=gone, updated_at=datetime.now(UTC))
+    work(world, action)
+    assert platform.effects == []
+    assert action.problem == "Field Jacket in Moss / L is out of stock."
+
+
+def test_only_another_variant_of_the_same_product_can_be_chosen(
+    world: World, platform: Platform, order: Order
+) -> None:
+    sells(world, platform, stock=0)
+    assert "out of stock" in refusal(world, "exchange", LARGER, order=order)
+    foreign = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-of-a-cap"}]}
+    assert "not another product" in refusal(world, "exchange", foreign, order=order)
+    same = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-m"}]}
+    assert "is what was bought" in refusal(world, "exchange", same, order=order)
+
+
+def test_items_are_changed_before_the_order_leaves(world: World, platform: Platform, order: Order) -> None:
+    sells(world, platform)
+    assert "only exchanged" in refusal(world, "change_items", LARGER, order=order)
+    unsent(world, platform, order)
+    wish = done(world, platform, propose(world, "change_items", LARGER, order=order))
+    assert wish == commands.ChangeItems(order.external_id, (SWAP,), Money(Decimal("0.00"), "USD"))
+
+
+def test_a_parcel_on_its_way_is_stopped(world: World, platform: Platform, order: Order) -> None:
+    number = "1Z999AA10123456784"
+    action = propose(world, "intercept_parcel", {"parcel": number}, order=order)
+    assert "comes back to us" in action.effect
+    wish = done(world, platform, action)
+    assert wish == commands.InterceptParcel(number, "ups", order_id=order.external_id)
+
+
+def test_a_delivered_parcel_is_not_stopped(world: World, order: Order) -> None:
+    with world.inside():
+        order.shipments.update(status="delivered")
+    why = refusal(world, "intercept_parcel", {"parcel": "1Z999AA10123456784"}, order=order)
+    assert "delivered already" in why
+    assert "No parcel" in refusal(world, "intercept_parcel", {"parcel": "1Z0"}, order=order)
+
+
+def test_store_credit_is_given_in_place_of_money(world: World, platform: Platform, order: Order) -> None:
+    assert "Only 147.62 USD" in refusal(world, "store_credit", {"amount": "147.63"}, order=order)
+    wish = {"amount": "30.00", "expires_on": "2099-12-31"}
+    assert done(
+        world, platform, propose(world, "store_credit", wish, order=order)
+    ) == commands.GiveStoreCredit(
+        Money(Decimal("30.00"), "USD"),
+        order.external_id,
+        expires_at=datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC),
+    )
+    assert "Only 117.62 USD" in refusal(world, "refund", {"amount": "120.00"}, order=order)
+
+
+def test_a_code_takes_something_off_the_next_order(
+    world: World, platform: Platform, order: Order, conversation: Conversation
+) -> None:
+    wish = {"code": "sorry-4711", "percent": "10"}
+    action = propose(world, "discount_code", wish, order=order, conversation=conversation)
+    assert "the code SORRY-4711: 10 % off one order" in action.effect
+    assert done(world, platform, action) == commands.MakeDiscount(
+        "SORRY-4711", Decimal(10), order_id=order.external_id, title="For order #1042"
+    )
+    with world.inside():
+        assert "10 % off your next order: SORRY-4711" in conversation.messages.get(direction="out").text
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        ({"code": "A", "percent": "10"}, "4 to 24 letters"),
+        ({"code": "SORRY-1", "percent": "10", "amount": "5.00"}, "either a percentage or an amount"),
+        ({"code": "SORRY-1"}, "either a percentage or an amount"),
+        ({"code": "SORRY-1", "percent": "101"}, "at most 100"),
+        ({"code": "SORRY-1", "percent": "10", "expires_on": "2020-01-01"}, "expired already"),
+    ],
+)
+def test_a_code_that_makes_no_sense_is_refused(
+    world: World, order: Order, wish: dict[str, Any], why: str
+) -> None:
+    assert why in refusal(world, "discount_code", wish, order=order)
+
+
+def test_a_subscription_is_paused(world: World, platform: Platform, order: Order) -> None:
+    wish = {"subscription": "sub-9", "change": "pause", "until": "2099-01-31"}
+    action = propose(world, "subscription", wish, order=order)
+    assert action.effect == "Subscription sub-9 is paused until 2099-01-31."
+    assert done(world, platform, action) == commands.ChangeSubscription(
+        "sub-9", SubscriptionChange.PAUSE, date(2099, 1, 31)
+    )
+
+
+def test_a_subscription_is_named_and_its_change_is_whole(world: World, order: Order) -> None:
+    assert "number is missing" in refusal(world, "subscription", {"change": "skip"}, order=order)
+    swap = {"subscription": "sub-9", "change": "swap"}
+    assert "what they get instead" in refusal(world, "subscription", swap, order=order)
+
+
+def test_a_wish_to_cancel_is_refused_where_it_left_already(
+    world: World, platform: Platform, order: Order
+) -> None:
+    assert "Nobody has asked" in refusal(world, "refuse_cancellation", {}, order=order)
+    shows(world, platform, order, cancel_requested_at=datetime.now(UTC))
+    wish = {"tracking_number": "1Z999AA10123456784"}
+    assert done(world, platform, propose(world, "refuse_cancellation", wish, order=order)) == (
+        commands.RefuseCancellation(order.external_id, tracking_number="1Z999AA10123456784")
+    )
+
+
+def disputed(world: World, platform: Platform, order: Order, **facts: Any) -> Dispute:
+    defaults: dict[str, Any] = {
+        "kind": DisputeKind.CHARGEBACK,
+        "state": DisputeState.ACTION_NEEDED,
+        "opened_at": datetime.now(UTC),
+        "updated_at": datetime.now(UTC),
+        "label": "Chargeback",
+        "amount": Money(Decimal("147.62"), "USD"),
+        "order_id": order.external_id,
+        "answers": (DisputeAnswer.ACCEPT, DisputeAnswer.CONTEST),
+        "revision": "3",
+    }
+    platform.dispute = DisputeChanged("d-1", **{**defaults, **facts})
+    with world.inside():
+        intake.receive(world.shop, platform.dispute)
+        found: Dispute = Dispute.objects.select_related("order").get(order=order)
+    return found
+
+
+def test_a_dispute_is_contested_with_what_the_carrier_and_the_customer_said(
+    world: World, platform: Platform, order: Order, conversation: Conversation
+) -> None:
+    with world.inside():
+        shipment = order.shipments.get()
+    world.parcel_moves(shipment, ParcelStatus.DELIVERED, signed_by="OKAFOR", left_at="Front door")
+    dispute = disputed(world, platform, order)
+    with world.inside():
+        blank = Action(kind="answer_dispute", dispute=dispute, order=dispute.order, conversation=conversation)
+        wish = blank.what.suggest(blank)
+    assert wish["answer"] == "contest"
+    assert wish["note"].endswith("signed by OKAFOR, left at Front door.")
+    sent = done(
+        world, platform, propose(world, "answer_dispute", wish, dispute=dispute, conversation=conversation)
+    )
+    assert isinstance(sent, commands.AnswerDispute)
+    assert (sent.dispute_id, sent.answer, sent.revision) == ("d-1", DisputeAnswer.CONTEST, "3")
+    assert sent.tracking_number == "1Z999AA10123456784"
+    assert [each.name for each in sent.files] == ["tracking-1.png", "conversation-1.png"]
+    assert all(each.content.startswith(b"\x89PNG") for each in sent.files)
+
+
+def test_accepting_a_dispute_moves_its_money(world: World, platform: Platform, order: Order) -> None:
+    action = propose(world, "answer_dispute", {"answer": "accept"}, dispute=disputed(world, platform, order))
+    assert (action.moves_money, action.money) == (True, Money(Decimal("147.62"), "USD"))
+    assert "Nothing of #1042 is left" in refusal(world, "refund", {"amount": "1.00"}, order=order)
+
+
+def test_a_dispute_that_changed_goes_back_to_the_approver(
+    world: World, platform: Platform, order: Order
+) -> None:
+    wish = {"answer": "contest", "note": "It was delivered."}
+    dispute = disputed(world, platform, order)
+    action = approved(world, propose(world, "answer_dispute", wish, dispute=dispute))
+    disputed(world, platform, order, revision="4")
+    work(world, action)
+    assert platform.effects == []
+    assert [each["name"] for each in action.changes] == ["Its version"]
+
+
+def test_a_dispute_takes_only_the_answers_its_platform_offers(
+    world: World, platform: Platform, order: Order
+) -> None:
+    dispute = disputed(world, platform, order)
+    assert "can't be answered that way" in refusal(
+        world, "answer_dispute", {"answer": "offer"}, dispute=dispute
+    )
+    assert "Nothing speaks for it" in refusal(world, "answer_dispute", {"answer": "contest"}, dispute=dispute)
+    over = disputed(world, platform, order, state=DisputeState.LOST)
+    assert "is over: lost" in refusal(world, "answer_dispute", {"answer": "accept"}, dispute=over)
+
+
+def test_a_dispute_without_an_api_is_answered_by_hand_on_its_page(
+    world: World, platform: Platform, order: Order
+) -> None:
+    dispute = disputed(world, platform, order, answers=(), url="https://shop.example/disputes/1")
+    wish = {"answer": "contest", "note": "It was delivered."}
+    action = approved(world, propose(world, "answer_dispute", wish, dispute=dispute))
+    assert action.standing == "To be done by hand"
+    assert action.seller_page == "https://shop.example/disputes/1"
+
+
+def test_a_note_is_frozen_into_the_trail_at_once(
+    world: World, order: Order, conversation: Conversation
+) -> None:
+    wish = {"note": "The photo shows a torn sleeve."}
+    action = propose(world, "capture_evidence", wish, order=order, conversation=conversation)
+    assert action.standing == "Done"
+    with world.inside():
+        event = AuditEvent.objects.get(kind="evidence.captured", conversation_id=conversation.pk)
+        CustomerKey.open([event])
+    assert event.personal == {"note": "The photo shows a torn sleeve."}
+
+
+def test_a_spammer_is_blocked_and_wakes_nobody_again(world: World, platform: Platform) -> None:
+    spammer = person("Win Big")
+    spam = world.conversation("Claim your prize", sender=spammer)
+    approved(world, propose(world, "block_sender", {}, conversation=spam))
+    with world.inside():
+        spam.refresh_from_db()
+        intake.receive(world.mailbox, MessageReceived("<2@spam>", spammer, "Last chance!", datetime.now(UTC)))
+        assert Notice.objects.filter(external_id="<2@spam>").exists()
+        assert spam.messages.count() == 1
+    assert spam.state == "closed"
+
+
+def test_a_customer_is_not_blocked(world: World, order: Order, conversation: Conversation) -> None:
+    assert "has bought something" in refusal(world, "block_sender", {}, conversation=conversation)
+
+
+def test_a_manual_step_is_a_checklist_with_a_proof(
+    world: World, platform: Platform, conversation: Conversation
+) -> None:
+    wish = {"title": "Call the courier", "steps": "Call 1-800\nAsk for depot 9\n", "news": "We called them."}
+    action = propose(world, "manual", wish, conversation=conversation)
+    assert action.steps == ["Call 1-800", "Ask for depot 9"]
+    approved(world, action)
+    assert action.standing == "To be done by hand"
+    with world.inside():
+        proof = action.prove(PNG, world.bob)
+        action.say(world.bob, done=True)
+        assert proof.read() == PNG
+        assert conversation.messages.get(direction="out").text == "We called them."
+    assert action.standing == "Done"
+    assert platform.effects == []
+
+
+def test_what_a_channel_has_no_command_for_is_done_by_hand_on_its_page(
+    world: World, platform: Platform, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Platform, "commands", frozenset())
+    monkeypatch.setattr(
+        Platform, "order_page", lambda self, account, order: f"https://seller.example/{order}"
+    )
+    action = approved(world, propose(world, "resend", {"lines": {"line-1": 1}}, order=order))
+    assert action.standing == "To be done by hand"
+    with world.inside():
+        assert "make a copy of it at no charge" in action.steps[0]
+        assert action.seller_page == f"https://seller.example/{order.external_id}"
+
+
+def test_proof_is_a_picture_or_a_document_of_what_was_done(
+    world: World, platform: Platform, conversation: Conversation
+) -> None:
+    action = propose(world, "manual", {"title": "Call", "steps": "Call"}, conversation=conversation)
+    with world.inside(), pytest.raises(NotAllowed, match="nothing to prove"):
+        action.prove(PNG, world.bob)
+    approved(world, action)
+    with world.inside(), pytest.raises(NotAllowed, match="Only PDF"):
+        action.prove(File("a.html", "text/html", b"<p>"), world.bob)
+
+
+@pytest.mark.parametrize("name", sorted(actions.kinds()))
+def test_every_form_opens_filled_in_and_its_wish_can_be_asked_for_again(
+    world: World, platform: Platform, order: Order, conversation: Conversation, name: str
+) -> None:
+    sells(world, platform)
+    dispute = disputed(world, platform, order)
+    back = asks_back(world, platform, order, ReturnStatus.REQUESTED)
+    with world.inside():
+        action = Action(
+            kind=name, order=order, back=back, dispute=dispute, conversation=conversation, channel=world.shop
+        )
+        form = action.what.form(action)
+        given = {each.html_name: each.value() for each in form if each.value() is not None}
+        filled = action.what.form(action, {**_FILL, **given})
+        assert filled.is_valid(), filled.errors
+        wish = filled.wish()  # type: ignore[attr-defined]
+        action.wish = wish
+        assert action.what.form(action).initial == wish
+
+
+_FILL = {
+    "note": "Why",
+    "title": "Call",
+    "steps": "Call them",
+    "subscription": "sub-9",
+    "expires_on": "",
+    **{name: value for name, value in NEW_HOME.items() if name != "lines"},
+}
