@@ -211,6 +211,7 @@ class Action(Wished):
         if self.is_waiting or (self.send_state == OutgoingState.QUEUED and self.cancel()):
             self._end(ActionState.WITHDRAWN if self.is_waiting else ActionState.APPROVED)
         if self.is_over:
+            ActionFile.forget(self)
             self._note(wish={}, facts={}, changes=[], verdict={}, effect="", news="", reason="", problem="")
 
     # Carrying out: called by agents.execute, inside a scope
@@ -284,6 +285,7 @@ class Action(Wished):
                 Hold.objects.bulk_create(
                     Hold(action=self, order=self.order, line=line) for line in sorted(self.what.holds(self))
                 )
+                ActionFile.belong_to(self)
         except IntegrityError as clash:
             if "one_open_money_action_per_line" not in str(clash):
                 raise

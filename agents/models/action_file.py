@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from config.tenancy import TenantModel
 from connectors.events import File
 from inbox.models import Membership
+
+if TYPE_CHECKING:
+    from agents.models.action import Action
 
 
 class Purpose(models.TextChoices):
@@ -52,6 +58,20 @@ class ActionFile(TenantModel):
         if len(file.content) > cls.LARGEST:
             return "This file is larger than 5 MB."
         return "" if file.content_type in cls.TYPES else "Only PDF, PNG and JPEG files are taken."
+
+    @classmethod
+    def belong_to(cls, action: Action) -> None:
+        """Those a wish names were kept before there was an action."""
+        named = [action.wish.get(name) for name in ("label", "file")]
+        cls.objects.filter(pk__in=[each for each in named if each], action=None).update(action=action)
+
+    @classmethod
+    def forget(cls, action: Action) -> None:
+        """The rows, and after them the files."""
+        rows = cls.objects.filter(action=action)
+        for row in rows:
+            transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+        rows.delete()
 
     def read(self) -> File:
         with self.file.open("rb") as content:
