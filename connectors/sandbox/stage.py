@@ -26,6 +26,8 @@ class Stage:
         """Where this trouble can happen: webhooks come from modules that push, the rest from any server."""
         if kind in (Kind.DUPLICATE, Kind.REORDER, Kind.UNSIGNED):
             return [name for name, module in self.hub.modules.items() if hasattr(module, "push")]
+        if kind is Kind.REJECTED:
+            return [name for name, module in self.hub.modules.items() if hasattr(module, "PROMISES")]
         servers = [name for name, module in self.hub.modules.items() if hasattr(module, "routes")]
         return servers + [name for name, kinds in MAIL_TROUBLE.items() if kind in kinds]
 

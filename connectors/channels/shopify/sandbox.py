@@ -20,6 +20,7 @@ from connectors.channels.shopify.pretend.desk import Memory
 from connectors.channels.shopify.pretend.grants import Grants
 from connectors.channels.shopify.pretend.graph import SCHEMA, Root
 from connectors.channels.shopify.pretend.mail import contact_form
+from connectors.channels.shopify.pretend.page import order_page
 from connectors.channels.shopify.pretend.webhooks import push
 from connectors.channels.shopify.queries import VERSION
 from connectors.sandbox.opening import mailbox_form
@@ -28,6 +29,7 @@ from connectors.sandbox.world import Product, Shop, World
 
 __all__ = ["connect", "contact_form", "push", "routes"]
 
+PROMISES = ("orderCancel",)  # what is accepted first and done later
 Handler = Callable[[Request], Awaitable[Response]]
 PLATFORM = "shopify"
 
@@ -156,14 +158,7 @@ class Shopify:
         order = shop.orders.get(request.path_params["id"]) if shop else None
         if shop is None or order is None:
             return HTMLResponse("No such order.", 404)
-        goods = "".join(
-            f"<li>{line.quantity} × {html.escape(shop.products[line.product_id].title)}"
-            for line in order.lines
-        )
-        return HTMLResponse(
-            f"<!doctype html><title>Order {order.number}</title><h1>{html.escape(shop.name)}: {order.number}</h1>"
-            f"<ul>{goods}</ul><p>Total {shop.money(order.total)}, {order.financial_status.replace('_', ' ')}"
-        )
+        return HTMLResponse(order_page(shop, order))
 
 
 class Misunderstood(Exception):

@@ -19,6 +19,7 @@ KINDS = {
     Kind.BROKEN: ("Server error", "The next answer is 500, nothing is done"),
     Kind.SILENT: ("Silent after accepting", "It does what was asked and never answers"),
     Kind.GARBAGE: ("Garbage", "The next answer or webhook is not JSON"),
+    Kind.REJECTED: ("Accepted, then not done", "The next thing it promises for later does not come to pass"),
     Kind.DUPLICATE: ("Duplicate webhook", "The next webhook is sent twice"),
     Kind.REORDER: ("Reordered webhooks", "The next webhook waits until another has gone"),
     Kind.UNSIGNED: ("Unsigned webhook", "The next webhook is signed wrongly"),

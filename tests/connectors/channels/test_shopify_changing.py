@@ -252,3 +252,11 @@ def test_a_change_reaches_us_by_webhook(shop: Shop) -> None:
 def test_the_sellers_page_of_an_order_is_known(shop: Shop) -> None:
     at = replace(shop.account, settings={})
     assert connector.order_page(at, ORDER) == f"https://{DOMAIN}/admin/orders/500"
+
+
+def test_the_sellers_page_shows_what_was_done(shop: Shop, fresh: Order) -> None:
+    connector.perform(shop.account, RefundOrder(FRESH, usd("2.00"), Reason.LATE, note="Sorry"), KEY)
+    connector.perform(shop.account, ChangeAddress(FRESH, ELSEWHERE), KEY)
+    shown = httpx.get(connector.order_page(shop.account, FRESH)).text
+    assert "Refunded 2.00 USD" in shown
+    assert "4 Elm St, Apt 2, Denver" in shown
