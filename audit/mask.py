@@ -19,6 +19,8 @@ _NAMES = (
     r"pass(?:word|wd|phrase)?|pwd|secret|client[_-]?secret|credentials?|authorization|(?:set-)?cookie|private[_-]?key"
     r"|api[_ -]?key|(?:access|refresh|id|auth|bearer)?[_ -]?token|cvv2?|cvc2?"
 )
+# One of these is in every such name, however it is written. Looking for them first costs a tenth.
+_STEMS = ("pass", "pwd", "secret", "credent", "author", "cook", "key", "token", "cvv", "cvc")
 _SECRET_KEY = re.compile(rf"(?:^|[_.-]|x-)(?:{_NAMES})$", re.IGNORECASE)
 
 _SECRETS = [
@@ -85,16 +87,23 @@ def mask_text(text: str) -> str:
     for pattern in _SECRETS:
         text = pattern.sub(SECRET, text)
     text = _SCHEME.sub(rf"\1 {SECRET}", text)
-    text = _NAMED.sub(rf"\1{SECRET}", text)
+    if _may_name(text):
+        text = _NAMED.sub(rf"\1{SECRET}", text)
     text = _USERINFO.sub(SECRET, text)
     return _CARD.sub(_card, text)
 
 
 def _named(key: str, value: Any) -> Any:
     """Numbers under such a name are counts (`token: 812`), not secrets."""
-    if _SECRET_KEY.search(key) and value and not isinstance(value, (bool, int, float)):
+    is_secret = _may_name(key) and _SECRET_KEY.search(key)
+    if is_secret and value and not isinstance(value, (bool, int, float)):
         return SECRET
     return mask(value)
+
+
+def _may_name(text: str) -> bool:
+    folded = text.casefold()
+    return any(stem in folded for stem in _STEMS)
 
 
 def _card(found: re.Match[str]) -> str:

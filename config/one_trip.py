@@ -33,9 +33,12 @@ def find_at(model: type[Row], slug: str, pk: UUID) -> Row | None:
 
 def find_own(model: type[Row], slug: str, user_id: int) -> Row | None:
     """A person's own row in the organization with that address, which comes with it; `config.tenancy.as_user` shows
-    the same."""
+    the same. A transaction around it keeps nothing of the setting."""
     statement, cut = _joined(model)
-    with _together(_INSIDE, [USER_SETTING, str(user_id)], statement, [user_id, slug]) as cursor:
+    values = [USER_SETTING, str(user_id), user_id, slug, USER_SETTING, ""]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_INSIDE}; {statement}; {_INSIDE}", values)
+        cursor.nextset()
         found = cursor.fetchone()
     if found is None:
         return None

@@ -120,6 +120,9 @@ def test_one_trip_finds_a_persons_own_membership_only_and_leaves_nothing(world: 
     assert found.organization == world.organization
     assert _raw("SELECT current_setting('waybill.user', true)") in ([("",)], [(None,)])
     assert find_own(Membership, slug, world.charlie.user_id) is None
+    with transaction.atomic():
+        assert find_own(Membership, slug, world.bob.user_id) == world.bob
+        assert _raw("SELECT count(*) FROM inbox_membership") == [(0,)]
     assert find_own(Membership, world.neighbour.slug, world.bob.user_id) is None
     assert _raw("SELECT count(*) FROM inbox_membership") == [(0,)]
 
