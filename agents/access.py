@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
-from agents.models import Action, ActionFile, Approval, Draft, IdentityCheck, Policy, Run, Trial
+from agents.models import Action, ActionFile, Approval, Draft, HandoffRule, IdentityCheck, Policy, Run, Trial
 from inbox.models import Return
 
 
@@ -58,3 +58,8 @@ def with_story(actions: QuerySet[Action]) -> QuerySet[Action]:
     return actions.select_related(
         "channel", "customer", "conversation__customer", "order", "back", "dispute", "proposed_by__user"
     ).prefetch_related(Prefetch("approvals", decided), "files")
+
+
+def handoff_rule(pk: UUID) -> HandoffRule:
+    """Also one that was deleted, so that this can be undone."""
+    return get_object_or_404(HandoffRule.objects.select_related("to__user"), pk=pk)

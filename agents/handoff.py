@@ -10,7 +10,7 @@ from agents.understanding.message import Understanding
 from agents.understanding.threats import said
 from agents.writing.phrases import day
 
-_WANTS = {
+WANTS = {
     IntentKind.WHERE_IS_MY_ORDER: "wants to know where an order is",
     IntentKind.DELIVERY_EXCEPTION: "reports trouble with a delivery",
     IntentKind.RETURN_REQUEST: "wants to return something",
@@ -46,7 +46,7 @@ def person_needed(seen: Understanding, facts: Facts, answerable: Collection[Inte
     kinds = list(dict.fromkeys(seen.kinds))
     can = [kind for kind in kinds if kind in answerable]
     cannot = [
-        kind for kind in kinds if kind in _WANTS and kind not in answerable and not (can and kind in _MINOR)
+        kind for kind in kinds if kind in WANTS and kind not in answerable and not (can and kind in _MINOR)
     ]
     if seen.wants_human and IntentKind.HUMAN not in cannot:
         cannot.append(IntentKind.HUMAN)
@@ -54,7 +54,7 @@ def person_needed(seen: Understanding, facts: Facts, answerable: Collection[Inte
 
 
 def wishes(kinds: Sequence[IntentKind], joint: str = "and") -> str:
-    return f" {joint} ".join(_WANTS.get(kind, f"asks about {kind.replace('_', ' ')}") for kind in kinds)
+    return f" {joint} ".join(WANTS.get(kind, f"asks about {kind.replace('_', ' ')}") for kind in kinds)
 
 
 def claim_is_open(facts: Facts) -> str:

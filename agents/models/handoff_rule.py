@@ -99,6 +99,16 @@ class HandoffRule(TenantModel):
             self.place = last + 1
         super().save(*args, **kwargs)
 
+    def move(self, by: int) -> None:
+        """Among the others: -1 is asked one earlier."""
+        order = list(HandoffRule.kept())
+        at = order.index(self)
+        order.insert(max(0, at + by), order.pop(at))
+        for place, each in enumerate(order, 1):
+            if each.place != place:
+                each.place = place
+                each.save(update_fields=["place"])
+
     def hand_over(self, conversation: Conversation, message: Message) -> Handoff:
         """In one transaction: the shopper is told, the conversation is a person's, and it is written down."""
         from agents.models.handoff import Handoff

@@ -14,7 +14,7 @@ _FEWEST_LETTERS = 8
 _LONGEST = 1000  # characters that are looked at
 # The languages a shop is written to in; two hundred rare ones would only win by accident.
 # fmt: off
-_LANGUAGES = frozenset({
+LANGUAGES = frozenset({
     "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko",
     "lt", "lv", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "th", "tr", "uk", "vi", "zh",
 })
@@ -41,5 +41,5 @@ def language(text: str) -> Language:
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(_LANGUAGES & set(identifier.labels)))
+    identifier.set_languages(sorted(LANGUAGES & set(identifier.labels)))
     return identifier

@@ -77,7 +77,11 @@ def _problem(turn: str, phrase: str) -> str:
     names = re.findall(r"\{[^}]*\}", phrase)
     if names and (turn != "greeting" or set(names) != {"{name}"}):
         return "only {name} can be filled in, and only in greetings."
-    words = phrase.replace("{name}", "Maya")
+    return unprovable(phrase.replace("{name}", "Maya"))
+
+
+def unprovable(words: str) -> str:
+    """What an admin's words state that no record can stand behind; "" where that is nothing."""
     claims = verify([Sentence(words)], [], now=timezone.now(), zone="UTC")
     wrong = next((each for each in claims if not each.is_supported and each.kind != Kind.TEXT), None)
     return f"“{wrong.text}” is a statement, and no record can stand behind it." if wrong else ""
