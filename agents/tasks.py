@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from agents import autonomy, drafting, identity, trying
+from agents import autonomy, drafting, identity, telling, trying
 from agents import execute as executing
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
@@ -66,6 +66,7 @@ def follow_action(organization_id: UUID, action_id: str) -> None:
 def sweep_actions() -> None:
     for organization in Organization.objects.only("id"):
         executing.sweep(organization.pk)
+        telling.sweep(organization.pk)
 
 
 @shared_task

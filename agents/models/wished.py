@@ -86,6 +86,7 @@ class Wished(Owed):
     proposed_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="When it was last looked at for news of its return")
 
     class Meta(Owed.Meta):
         abstract = True
