@@ -15,7 +15,6 @@ from django.utils import timezone
 from agents.models import Action, ActionState, Ended
 from audit.record import MACHINE
 from config.tenancy import scope
-from config.wake import wake
 from connectors.commands import Command
 from connectors.contract import Account, Capability, Connector, One, Outcome
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
@@ -83,8 +82,8 @@ def follow(organization_id: UUID, action_id: UUID) -> None:
         action = Action.objects.select_related(*ABOUT).filter(pk=action_id, ended=Ended.ACCEPTED).first()
         if action is None or _settled(action):
             return
-        channel, receipt, asked = action.channel, action.external_id, action.command()
-    if polling.look_for(organization_id, channel, "command", receipt, tried=asked, tried_at=action.tried_at):
+        channel, receipt = action.channel, action.external_id
+    if polling.look_for(organization_id, channel, "command", receipt):
         with scope(organization_id):
             _settled(action)
 
@@ -172,14 +171,16 @@ def _reconcile(organization_id: UUID, action: Action) -> None:
     with scope(organization_id):
         if page.deliveries:
             found = page.deliveries[0]
-            if action.succeed(found.key, found.received_at or timezone.now(), accepted=True):
+            is_underway = found.topic.rpartition("/")[2] == "command"
+            if action.succeed(found.key, found.received_at or timezone.now(), accepted=is_underway):
                 action._record("action.reconciled", MACHINE, found=True)
-                wake("agents.tasks.follow_action", organization_id, action_id=action.pk)
+                _read_again(action)
         elif action.missed() < MISSES:
             action.doubt("It was not there yet; looking once more before it is tried again.", wait=WAIT)
         elif action.retry_later("It had not happened; trying again.", wait=0):
             action._note(tried_at=None, misses=0)
             action._record("action.reconciled", MACHINE, found=False)
+    follow(organization_id, action.pk)
 
 
 def _settle_failure(action: Action, error: ConnectorError) -> None:

@@ -56,12 +56,6 @@ def execute(organization_id: UUID, action_id: str) -> None:
     executing.execute(organization_id, UUID(action_id))
 
 
-@shared_task(base=TenantTask)
-def follow_action(organization_id: UUID, action_id: str) -> None:
-    """How did what a platform had accepted end?"""
-    executing.follow(organization_id, UUID(action_id))
-
-
 @shared_task
 def sweep_actions() -> None:
     for organization in Organization.objects.only("id"):

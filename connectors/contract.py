@@ -196,7 +196,8 @@ class One:
 
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an
-    uncertain outcome is settled, and how an accepted command is followed.
+    uncertain outcome is settled, and how an accepted command is followed. A delivery whose topic ends in "command"
+    is one that may still end either way: parse() yields CommandSettled once it has. Any other shows that it is done.
 
     Platforms that keep no keys recognise it by what it was: `tried`, not before `tried_at`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from config.tenancy import scope
-from connectors.commands import Command
 from connectors.contract import Capability, One, Page, Since, Wanted
 from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.events import ParcelStatus
@@ -88,20 +87,11 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         intake.drain(organization_id)
 
 
-def look_for(
-    organization_id: UUID,
-    channel: Channel,
-    kind: str,
-    external_id: str,
-    *,
-    tried: Command | None = None,
-    tried_at: datetime | None = None,
-) -> bool:
+def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: str) -> bool:
     """Read one object that somebody speaks of: one that is not here yet, or as it is now. What the platform does not
-    know is no news. False when it could not be asked. `tried` as in connectors.contract.One."""
+    know is no news. False when it could not be asked."""
     try:
-        wanted = One(kind, external_id, tried=tried, tried_at=tried_at)
-        page = channel.connector.fetch(channel.account(), wanted)
+        page = channel.connector.fetch(channel.account(), One(kind, external_id))
     except ConnectorError as error:
         log.info("%s %s was not found at %s: %s", kind, external_id, channel, error.message)
         return False

@@ -113,7 +113,11 @@ class Platform(Shopify):
 
 
 def _raw(event: Event) -> RawDelivery:
-    return RawDelivery("fetched/thing", uuid4().hex, pickle.dumps(event))
+    return RawDelivery(
+        "fetched/command" if isinstance(event, CommandSettled) else "fetched/thing",
+        uuid4().hex,
+        pickle.dumps(event),
+    )
 
 
 def approved(world: World, action: Action) -> Action:
