@@ -11,6 +11,7 @@ from agents.conditions import asked
 from agents.facts.evidence import Sentence
 from agents.handoff import WANTS
 from agents.models import HandoffRule, Telling
+from agents.understanding.intents import IntentKind
 from agents.understanding.language import DEFAULT, LANGUAGES
 from agents.writing.forms import Lines, unprovable
 from agents.writing.phrases import language
@@ -26,12 +27,12 @@ class Picks(forms.MultipleChoiceField):
 
 
 class HandoffForm(forms.ModelForm):
-    intents = Picks(label="wants one of these", required=False)
-    moods = Picks(label="sounds", required=False, choices=[(each, each.capitalize()) for each in _MOODS])
-    channels = Picks(label="writes by", required=False)
-    languages = Picks(label="writes in", required=False)
+    intents = Picks(label="Wants one of these", required=False)
+    moods = Picks(label="Sounds", required=False, choices=[(each, each.capitalize()) for each in _MOODS])
+    channels = Picks(label="Writes by", required=False)
+    languages = Picks(label="Writes in", required=False)
     keywords = Lines(
-        label="writes one of these words or phrases",
+        label="Writes one of these words or phrases",
         required=False,
         help_text="One a line; whole words, in any case.",
     )
@@ -45,11 +46,11 @@ class HandoffForm(forms.ModelForm):
             "currency", "contacts", "contacts_days", "priority", "telling", "told",
         ]  # fmt: skip
         labels = {
-            "wants_human": "asks for a person",
-            "least_value": "has an order of at least",
-            "least_spent": "has spent with us at least",
-            "contacts": "has written at least so many times",
-            "contacts_days": "within so many days",
+            "wants_human": "Asks for a person",
+            "least_value": "Has an order of at least",
+            "least_spent": "Has spent with us at least",
+            "contacts": "Has written at least so many times",
+            "contacts_days": "Within so many days",
             "telling": "What the customer is told",
             "told": "In these words",
         }
@@ -72,7 +73,14 @@ class HandoffForm(forms.ModelForm):
             self.fields[name].required = False
             self.fields[name].widget.attrs["min"] = 1
         self.fields["contacts_days"].widget.attrs |= {"min": 1, "max": 90}
-        self._offer("intents", [(str(kind), words.capitalize()) for kind, words in WANTS.items()])
+        self._offer(
+            "intents",
+            [
+                (str(kind), words.capitalize())
+                for kind, words in WANTS.items()
+                if kind is not IntentKind.HUMAN
+            ],
+        )
         languages = sorted(((code, language(code)) for code in LANGUAGES - {"nb"}), key=lambda each: each[1])
         self._offer("languages", [*((c, n) for c, n in languages if c != DEFAULT), (DEFAULT, "English")])
         talking = queries.talking(queries.channels())
