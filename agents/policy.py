@@ -52,15 +52,18 @@ def weigh(rules: Sequence[Rule], case: Case, version: int = 0) -> Verdict:
 
 
 def _unspoken(reasons: Iterable[Reason], case: Case) -> list[Reason]:
-    if case.action.moves_money:
+    if case.moves_money:
         return [] if any(each.rule == "amount" for each in reasons) else [_MONEY]
     settled = any(each.grants or each.ruling == Ruling.APPROVAL for each in reasons)
     return [] if settled else [_PERSON]
 
 
 def _speaking(rules: Sequence[Rule], case: Case) -> Iterator[tuple[Rule, list[Any]]]:
-    """Each rule that counts here, with the lines it counts for: the most particular of a name first."""
-    covering = [rule for rule in rules if rule.covers(case)]
+    """Each rule that counts here, with the lines it counts for: the most particular of a name first.
+
+    None of them about what changes nothing for anybody (a note kept).
+    """
+    covering = [rule for rule in rules if rule.covers(case) and not case.action.what.at_once]
     if not case.lines:
         yield from ((rule, []) for rule in covering if not rule.products)
         return

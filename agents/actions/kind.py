@@ -49,6 +49,7 @@ class Kind:
     about: ClassVar[About] = About.ORDER
     command_type: ClassVar[type[Command] | None] = None
     moves_money: ClassVar[bool] = False
+    pays_to: ClassVar[str] = "original"  # where its money goes: agents.rules.refund_to
     is_ours: ClassVar[bool] = False  # no platform has to be asked: `do` does it here
     at_once: ClassVar[bool] = False  # nobody has to say yes: nothing is changed for anybody
     form_class: ClassVar[type[forms.Form]] = forms.Form

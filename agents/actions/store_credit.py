@@ -35,6 +35,7 @@ class StoreCredit(AboutOrder):
     icon = "wallet"
     command_type = GiveStoreCredit
     moves_money = True
+    pays_to = "store_credit"
     form_class = CreditForm
 
     def suggest(self, action: Action) -> Wish:

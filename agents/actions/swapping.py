@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from inbox.models import Order, OrderLine
 
 _QUANTITY, _VARIANT = "quantity-", "variant-"
+PAYING = [
+    ("", "As the shop asks for it"),
+    ("original", "The way the order was paid"),
+    ("gift_card", "A gift card they have"),
+]
 
 
 class Chosen(NamedTuple):
@@ -32,6 +37,10 @@ class SwapForm(WishForm):
     """`wish()` has `swaps`: [{"line", "quantity", "variant"}]."""
 
     note = forms.CharField(required=False, max_length=300, help_text="For the platform and the trail.")
+    pays_with = forms.ChoiceField(required=False, label="What it costs more is paid with", choices=PAYING)
+    card_balance = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_digits=12, decimal_places=2, label="Left on the gift card"
+    )
 
     def __init__(
         self,
@@ -143,7 +152,10 @@ def due_in_words(action: Action) -> str:
     owed = due(action)
     if back := goes_back(action):
         return f"{back} goes back to the customer."
-    return f"The customer then owes {owed}." if owed.amount else "The price stays the same."
+    if not owed.amount:
+        return "The price stays the same."
+    paid = action.wish.get("pays_with")
+    return f"The customer then owes {owed}{f', paid with {dict(PAYING)[paid].lower()}' if paid else ''}."
 
 
 def in_words(action: Action) -> str:

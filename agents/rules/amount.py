@@ -58,7 +58,7 @@ class Amount(Rule):
             raise ValueError("Each amount must be at least as high as the one before it.")
 
     def judge(self, case: Case, lines: Sequence[OrderLine]) -> Reason | None:
-        if not case.action.moves_money:
+        if not case.moves_money:
             return None
         currency = case.action.currency
         if self.currency and currency and currency != self.currency:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from agents.actions import swapping
+from agents.actions.kind import NotPossible
 from agents.actions.ordered import NOT_PAID, paid_for
 from agents.rules.history import History
 from connectors.events import FulfillmentStatus, ParcelStatus
@@ -92,9 +94,30 @@ class Case:
         return max(shown, done) + sum((each.amount for each in money if not each.is_over), Decimal("0.00"))
 
     @property
+    def moves_money(self) -> bool:
+        """By its kind, or because what is wanted instead is cheaper."""
+        return self.action.moves_money or self.action.amount is not None
+
+    @property
     def money_goes_to(self) -> str | None:
-        """ "original", "gift_card", …; None where nothing goes back."""
-        return str(self.wish.get("to") or "original") if self.action.moves_money else None
+        """ "original", "gift_card" or "store_credit"; None where nothing goes back."""
+        return self.action.what.pays_to if self.action.amount is not None else None
+
+    @cached_property
+    def due(self) -> Decimal | None:
+        """What the shopper has to pay for it: the difference of what is swapped, else the order. None: not known."""
+        if not self.swaps:
+            return self.order.total if self.order else None
+        try:
+            return swapping.due(self.action).amount
+        except NotPossible:  # a case of the past, about goods that are gone
+            return None
+
+    @property
+    def card_balance(self) -> Decimal | None:
+        """What is left on the gift card that pays, as the wish says; None where nobody said."""
+        said = self.wish.get("card_balance")
+        return Decimal(str(said)) if said not in (None, "") else None
 
     @cached_property
     def stage(self) -> Stage:

@@ -53,7 +53,7 @@ class RestockingFee(Rule):
     def _kept(self, case: Case, lines: Sequence[OrderLine]) -> Decimal:
         if "restocking_fee" in case.wish:
             return Decimal(str(case.wish["restocking_fee"] or 0))
-        return max(_paid(case, lines) - case.amount, ZERO) if case.action.moves_money else ZERO
+        return max(_paid(case, lines) - case.amount, ZERO) if case.moves_money else ZERO
 
 
 def _paid(case: Case, lines: Sequence[OrderLine]) -> Decimal:

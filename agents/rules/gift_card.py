@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class GiftCard(Rule):
-    """The wish names the card's balance (`gift_card`: {balance}) where it pays for a change."""
+    """The wish says what pays (`pays_with`) and what is left on the card (`card_balance`), as somebody looked it up."""
 
     name: ClassVar[str] = "gift_card"
     label: ClassVar[str] = "Gift card covers the difference"
@@ -26,10 +26,10 @@ class GiftCard(Rule):
         return "with a gift card only if it covers the whole difference"
 
     def judge(self, case: Case, lines: Sequence[OrderLine]) -> Reason | None:
-        if case.pays_with != "gift_card" or case.order is None:
+        if case.wish.get("pays_with") != "gift_card" or case.order is None:
             return None
-        balance, due = case.gift_card_balance, case.due
-        if balance is None:
-            return self.asks("What is left on the card is not known.")
+        balance, due = case.card_balance, case.due
+        if balance is None or due is None:
+            return self.asks("What is left on the card, or due, is not known.")
         detail = f"{Money(balance, case.order.currency)} is left, {Money(due, case.order.currency)} is due."
         return self.agrees(detail) if balance >= due else self.forbids(detail)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from agents.rules import fields
 from agents.rules.rule import Rule
 from agents.verdict import Reason
-from inbox.templatetags.words import counted
 
 if TYPE_CHECKING:
     from agents.rules.case import Case
@@ -32,5 +31,5 @@ class Once(Rule):
         if case.order is None:
             return None
         done = [each for each in case.others if not self.actions or each.kind in self.actions]
-        detail = f"There was {counted(len(done), 'one,ones')} already." if done else ""
+        detail = f"There {'is' if len(done) == 1 else 'are'} {len(done)} already." if done else ""
         return self.forbids(detail) if len(done) >= self.times else self.agrees()

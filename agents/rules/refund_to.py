@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
 WAYS = [
     ("original", "the way it was paid"),
-    ("gift_card", "an existing gift card"),
+    ("gift_card", "a gift card they have"),
     ("store_credit", "store credit"),
-    ("other", "anywhere else"),
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefundTo(Rule):
-    """Where money goes stands in the wish as `to`; a wish without it goes the way it was paid."""
+    """Where money goes is its kind's to say (`Kind.pays_to`)."""
 
     name: ClassVar[str] = "refund_to"
     label: ClassVar[str] = "Where money goes back to"
@@ -38,6 +37,4 @@ class RefundTo(Rule):
         to = case.money_goes_to
         if to is None:
             return None
-        if to == "gift_card" and to in self.ways and not case.gift_card_exists:
-            return self.forbids("The shopper has no such gift card.")
-        return self.agrees() if to in self.ways else self.forbids(f"Wanted is {dict(WAYS).get(to, to)}.")
+        return self.agrees() if to in self.ways else self.forbids(f"This goes to {dict(WAYS)[to]}.")

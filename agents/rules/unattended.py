@@ -26,4 +26,4 @@ class Unattended(Rule):
             raise ValueError("Tick the actions that nobody has to approve.")
 
     def judge(self, case: Case, lines: Sequence[OrderLine]) -> Reason | None:
-        return None if case.action.moves_money else self.agrees(grants=True)
+        return None if case.moves_money else self.agrees(grants=True)
