@@ -229,9 +229,8 @@ def test_nothing_happens_before_the_shopper_says_yes(world: World) -> None:
         conversation.reply(question(action), world.bob)
     yes = world.writes("Yes, please!", sent_at=datetime.now(UTC))
     with world.inside():
-        assert Consent.hear(yes) == [action]
-        assert Consent.hear(yes) == []
-    with world.inside():
+        Consent.hear(yes)  # the machine's pass may have done so already; twice is once
+        assert Consent.objects.filter(action=action).count() == 1
         action.refresh_from_db()
         assert "They wrote “Yes, please!”." in [each.detail for each in action.ruling.reasons]
         action.approve(world.sam, action.fingerprint)
@@ -249,6 +248,7 @@ def test_only_a_plain_yes_is_one(world: World, words: str) -> None:
     said = world.writes(words)
     with world.inside():
         assert Consent.hear(said) == []
+        assert not Consent.objects.exists()
 
 
 def test_a_yes_to_another_question_is_none(world: World) -> None:
@@ -261,6 +261,7 @@ def test_a_yes_to_another_question_is_none(world: World) -> None:
     said = world.writes("Yes")
     with world.inside():
         assert Consent.hear(said) == []
+        assert not Consent.objects.exists()
 
 
 def test_a_member_may_say_that_they_said_yes_and_a_change_needs_another(world: World) -> None:
