@@ -5,7 +5,7 @@ WORKDIR /app
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=bind,source=uv.lock,target=uv.lock \
     --mount=type=bind,source=pyproject.toml,target=pyproject.toml \
-    uv sync --locked --no-dev --group embeddings
+    uv sync --locked --no-dev --group embeddings --group photos
 COPY . .
 RUN DJANGO_SETTINGS_MODULE=config.settings_for_checks .venv/bin/python manage.py collectstatic --no-input
 

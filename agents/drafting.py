@@ -30,8 +30,10 @@ from agents.models.draft import supersede
 from agents.models.run import PassRecord
 from agents.showing.progress import writing
 from agents.understanding.concealment import weighed
+from agents.understanding.entities import Paper
 from agents.understanding.message import Understanding, understand
 from agents.understanding.model import understand_with_model
+from agents.understanding.papers import with_papers
 from agents.understanding.setting import around
 from agents.writing import model
 from agents.writing.compose import Composed, compose
@@ -39,7 +41,8 @@ from agents.writing.summary import summarize
 from config.model import model_config
 from config.tenancy import scope
 from connectors.errors import ConnectorError
-from inbox.models import Conversation, Direction, Message, OutgoingState
+from inbox.models import Attachment, Conversation, Direction, Message, OutgoingState
+from inbox.reading import read_files
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,8 @@ class Pass:
     composed: Composed | None = None  # what would be said without the model
     claims: list[Claim] = field(default_factory=list)
     heard: identity.Heard = field(default_factory=identity.Heard)
+    has_unread_files: bool = False
+    papers: Sequence[Paper] = ()  # the text in its files
 
     @property
     def asked(self) -> Message:
@@ -93,6 +98,7 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run
             Message.objects.select_related(
                 "conversation__customer", "conversation__channel", "conversation__organization"
             )
+            .annotate(has_unread_files=Attachment.waiting(OuterRef("pk")))
             .filter(pk=message_id, direction=Direction.IN, automatic=False)
             .first()
         )
@@ -112,7 +118,7 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run
             direction=Direction.IN, created_at__lt=message.created_at
         )
         texts = earlier.order_by("-created_at").values_list("text", flat=True)[:5]
-        return run, Pass(run, message, list(reversed(texts)))
+        return run, Pass(run, message, list(reversed(texts)), has_unread_files=message.has_unread_files)
 
 
 def unread() -> QuerySet[Message]:
@@ -150,6 +156,13 @@ def _identify(organization_id: UUID, work: Pass) -> str:
     return str(work.heard.check.get_state_display()) if work.heard.check else "nothing to prove"
 
 
+def _read_files(organization_id: UUID, work: Pass) -> str:
+    """The text in PDFs and photos, which takes its time: kept with them, so it is read once."""
+    if not work.has_unread_files:
+        return "none to read"
+    return f"{read_files(organization_id, work.message.pk)} read"
+
+
 def _understand(organization_id: UUID, work: Pass) -> str:
     text, subject, config = work.asked.text, work.asked.subject, model_config()
     with scope(organization_id):
@@ -158,7 +171,8 @@ def _understand(organization_id: UUID, work: Pass) -> str:
         work.seen = understand_with_model(text, config, subject=subject, setting=setting)
     else:
         work.seen = understand(text, subject=subject, setting=setting)
-    work.seen = weighed(work.seen, work.asked.hidden)
+    work.papers = setting.papers
+    work.seen = with_papers(weighed(work.seen, work.asked.hidden), setting)
     work.run.understanding = asdict(work.seen)
     return work.seen.source
 
@@ -182,7 +196,9 @@ def _draft(organization_id: UUID, work: Pass) -> str:
         return "composed"
     try:
         with writing(work.run.pk) as progress:
-            written = model.write(work.asked, conversation, work.seen, work.facts, work.earlier, progress)
+            written = model.write(
+                work.asked, conversation, work.seen, work.facts, work.earlier, progress, work.papers
+            )
     except ConnectorError as error:
         return f"composed, since the model failed: {error.message}"
     work.run.engine, work.run.tokens_in, work.run.tokens_out = (
@@ -271,7 +287,7 @@ def _summarize(organization_id: UUID, work: Pass) -> str:
     return summary.next_step
 
 
-STEPS: tuple[Step, ...] = (_identify, _understand, _gather, _draft, _verify, _summarize)
+STEPS: tuple[Step, ...] = (_identify, _read_files, _understand, _gather, _draft, _verify, _summarize)
 
 
 def take(step: Step, organization_id: UUID, work: Pass) -> None:

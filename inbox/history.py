@@ -31,6 +31,8 @@ ORDERS = 50  # of one customer that are read; the newest SHOWN with their lines 
 SHOWN = 5
 GOING_ON = ["action_needed", "waiting"]
 
+_OF_FILE = ("name", "size", "read_state", "text", "hidden", "problem")  # what the thread shows of a file
+
 
 @dataclass(frozen=True)
 class Item:
@@ -62,7 +64,7 @@ def thread(conversation: Conversation, members: list[Membership], before: Cursor
     known: dict[UUID | None, Membership] = {member.pk: member for member in members}
     files = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
     rows = conversation.messages.annotate(
-        files=ArraySubquery(files.values(json=JSONObject(pk="id", name="name", size="size")))
+        files=ArraySubquery(files.values(json=JSONObject(pk="id", **{name: name for name in _OF_FILE})))
     )
     if before:
         rows = rows.filter(before.before("created_at"))

@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import awake
-from inbox import backfilling, connecting, consenting, dispatch, erasing, intake, inviting, polling, standing
+from inbox import (
+    backfilling,
+    connecting,
+    consenting,
+    dispatch,
+    erasing,
+    intake,
+    inviting,
+    polling,
+    reading,
+    standing,
+)
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -24,6 +35,12 @@ def apply(organization_id: UUID) -> None:
 @shared_task(base=TenantTask)
 def deliver(organization_id: UUID, message_id: str) -> None:
     dispatch.deliver(organization_id, UUID(message_id))
+
+
+@shared_task(base=TenantTask)
+def read_files(organization_id: UUID, message_id: str) -> None:
+    """The text in what came with a message."""
+    reading.read_files(organization_id, UUID(message_id))
 
 
 @shared_task(base=TenantTask)

@@ -45,6 +45,7 @@ urlpatterns = [
     path("messages/<uuid:pk>/undo", messages.undo, name="undo"),
     path("messages/<uuid:pk>/retry", messages.retry, name="retry"),
     path("attachments/<uuid:pk>", attachments.show, name="attachment"),
+    path("attachments/<uuid:pk>/text", attachments.read, name="read_attachment"),
     path("notices", notices.index, name="notices"),
     path("notices/seen", notices.see_all, name="see_notices"),
     path("notices/<uuid:pk>", notices.show_one, name="notice"),

@@ -35,12 +35,23 @@ def focus(orders: Sequence[OrderFacts], named: Sequence[str], seen: Understandin
     unknown = tuple(number for number in wanted if number not in by_number)
     found = [by_number[number] for number in wanted if number in by_number]
     found += [order for order in orders if _numbers(order) & set(seen.tracking_numbers)]
+    found = found or _in_files(orders, seen)
     if found:
         one = found[0] if len({order.id for order in found}) == 1 else None
         return Focus(one, unknown, found)
     possible = _about(text, _possible(orders, seen))
     one = possible[0] if len(possible) == 1 and not unknown else None
     return Focus(one, unknown, possible)
+
+
+def _in_files(orders: Sequence[OrderFacts], seen: Understanding) -> list[OrderFacts]:
+    """Named in what came with the message. A number there that is none of theirs was not asked about."""
+    named = {_plain(each.number) for each in seen.entities.in_files}
+    return [
+        order
+        for order in orders
+        if _plain(order.number) in named or {number.lower() for number in _numbers(order)} & named
+    ]
 
 
 def _possible(orders: Sequence[OrderFacts], seen: Understanding) -> list[OrderFacts]:

@@ -30,6 +30,7 @@ _NAMES = {
     "phones": "Phones",
     "addresses": "Addresses",
     "files": "Files",
+    "in_files": "In files",
 }
 
 
@@ -130,6 +131,8 @@ def _word(value: Any) -> str:
         return str(value)
     if "amount" in value:
         return f"{value['amount']} {value.get('currency', '')}".strip()
+    if "number" in value:
+        return f"{value['kind']} {value['number']} ({value['file']})"
     said = value.get("words") or value.get("name") or value.get("text") or value.get("value") or ""
     day = value.get("day") or value.get("first") or value.get("kind")
     return (

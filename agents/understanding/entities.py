@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,24 @@ class Enclosed:
         return {"image": "photo", "video": "video", "audio": "sound"}.get(lead, "file")
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The text that was found in a file."""
+
+    name: str  # of the file
+    text: str
+    hidden: Sequence[Mapping[str, str]] = ()  # as an attachment keeps it
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A number that stands in a file: nobody wrote it in the message."""
+
+    kind: str  # "order" or "parcel"
+    number: str
+    file: str
+
+
 @dataclass(frozen=True)
 class Entities:
     order_numbers: tuple[str, ...] = ()  # without "#"; candidates, to be looked up
@@ -46,6 +64,7 @@ class Entities:
     skus: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     files: tuple[Enclosed, ...] = ()
+    in_files: tuple[Named, ...] = ()
 
 
 _ORDER_WORD = (

@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.understanding import classifier, manipulation
 from agents.understanding.clauses import Clause, clauses
-from agents.understanding.entities import Enclosed, Entities, entities
+from agents.understanding.entities import Enclosed, Entities, Paper, entities
 from agents.understanding.intents import Intent, IntentKind, choose, detail
 from agents.understanding.language import DEFAULT, Language, language
 from agents.understanding.lessons import Lessons, blend
@@ -74,6 +74,7 @@ class Setting:
     today: date | None = None  # the shopper's day of writing
     country: str = "US"  # ISO 3166
     files: Sequence[Enclosed] = ()
+    papers: Sequence[Paper] = ()  # what stands in them
     lessons: Lessons | None = None  # what the organization's members corrected
 
 

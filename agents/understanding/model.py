@@ -23,6 +23,7 @@ from connectors.llm import ModelConfig, Prompt
 
 _LONGEST = 6000  # characters of a message that the model sees
 _EARLIER = 3  # messages before it
+_OF_FILE = 2000  # characters of a file's text
 _ALONE = 0.5  # highest confidence of an intent only one of the two sees
 
 _SYSTEM = """\
@@ -92,6 +93,7 @@ def understand_with_model(
         "subject": words(subject),
         "message": words(text[:_LONGEST]),
         "earlier": [words(each) for each in list(around.history)[-_EARLIER:]],
+        **({"files": [words(each.text[:_OF_FILE]) for each in around.papers]} if around.papers else {}),
     }
     fence = Fence()
     user = fence.around("message", json.dumps(message, ensure_ascii=False))

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from agents.correcting import lessons
-from agents.understanding.entities import Enclosed
+from agents.understanding.entities import Enclosed, Paper
 from agents.understanding.message import Setting
-from inbox.models import Conversation, Message, Order
-from inbox.models.message import Attachment
+from inbox.models import Attachment, Conversation, Message, Order
 
 # By state and province, where a country has several clocks; the rest of the United States is Eastern.
 _ZONES = {
@@ -38,12 +37,17 @@ def around(message: Message, conversation: Conversation, earlier: Sequence[str])
     ) or {}
     country = address.get("country") or conversation.organization.country
     zone = _zone(country, address.get("region", ""), conversation.organization.time_zone)
-    files = Attachment.objects.filter(message_id=message.pk).order_by("id")
+    files = list(
+        Attachment.objects.filter(message_id=message.pk)
+        .order_by("id")
+        .values_list("name", "content_type", "size", "text", "hidden")
+    )
     return Setting(
         history=earlier,
         today=_day(message, zone),
         country=country,
-        files=[Enclosed(*row) for row in files.values_list("name", "content_type", "size")],
+        files=[Enclosed(name, kind, size) for name, kind, size, _, _ in files],
+        papers=[Paper(name, text, hidden) for name, _, _, text, hidden in files if text],
         lessons=lessons(),
     )
 

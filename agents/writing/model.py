@@ -11,6 +11,7 @@ from pathlib import Path
 from agents.facts.evidence import Evidence, Sentence
 from agents.facts.known import Facts
 from agents.fence import Fence, words
+from agents.understanding.entities import Paper
 from agents.understanding.message import Understanding
 from agents.writing.compose import Composed
 from agents.writing.voice import Voice
@@ -44,6 +45,7 @@ SCHEMA = {
 }
 
 _MOST_ACTIONS = 5
+_OF_FILE = 2000  # characters of a file's text
 _SCANS = 3  # of a parcel, the newest
 _NAMES = {"number", "placed_on", "line.title"}  # fields of an order that tell which one it is
 
@@ -67,12 +69,15 @@ def write(
     facts: Facts,
     earlier: Sequence[str],
     on_text: llm.OnText | None = None,
+    papers: Sequence[Paper] = (),
 ) -> Written:
     """Raises connectors.errors.ConnectorError when the model cannot be reached or does not keep to the form. `on_text`
     gets its JSON as far as it is there."""
     voice = Voice.of(conversation.organization, str(message.pk))
     fence = Fence()
-    brief = _brief(message, conversation, seen, facts, earlier, voice, fence)
+    brief = "\n".join(
+        [_brief(message, conversation, seen, facts, earlier, voice, fence), *_in_files(papers, fence)]
+    )
     prompt = llm.Prompt(system=f"{PROMPT}\n{fence.rule}", user=brief, schema=SCHEMA)
     completion = complete(prompt, model_config(), on_text)
     known = {item.number for item in facts.evidence}
@@ -143,6 +148,15 @@ def _brief(
             ),
         ]
     )
+
+
+def _in_files(papers: Sequence[Paper], fence: Fence) -> list[str]:
+    if not papers:
+        return []
+    texts = "\n".join(
+        json.dumps({"file": words(each.name), "text": words(each.text[:_OF_FILE])}) for each in papers
+    )
+    return ["## What stands in the files that came with it", fence.around("files", texts)]
 
 
 def _useful(facts: Facts) -> list[Evidence]:

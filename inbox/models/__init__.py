@@ -1,3 +1,4 @@
+from inbox.models.attachment import Attachment, ReadState
 from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
 from inbox.models.conversation import Conversation, ConversationState, Priority
@@ -6,7 +7,7 @@ from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.delivery import Delivery, DeliveryState
 from inbox.models.dispute import Dispute
 from inbox.models.erasure import Erasure
-from inbox.models.message import Attachment, Direction, Message, Note
+from inbox.models.message import Direction, Message, Note
 from inbox.models.metric import Metric
 from inbox.models.notice import Notice, SortingRule
 from inbox.models.order import Order, OrderLine, Refund
@@ -51,6 +52,7 @@ __all__ = [
     "Paused",
     "Priority",
     "Product",
+    "ReadState",
     "Refetch",
     "Refund",
     "Return",

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, new_id
 from config.wake import wake
 from connectors.events import File, MessageReceived, SenderCheck
+from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
 from inbox.models.customer import Customer
@@ -184,14 +184,9 @@ class Message(Outgoing):
         return wanted & set(rows.values_list("channel_id", "external_id"))
 
     def attach(self, files: Sequence[File]) -> None:
-        for file in files:
-            attachment = Attachment(
-                message=self, name=file.name[:200], content_type=file.content_type, size=len(file.content)
-            )
-            attachment.file.save(
-                f"{self.organization_id}/{attachment.pk}", ContentFile(file.content), save=False
-            )
-            attachment.save()
+        for place, file in enumerate(files):
+            is_read = not self.is_out and not self.past and place < Attachment.MOST_READ
+            Attachment.keep(self, file, is_read=is_read)
 
     def mark_sent(self, external_id: str, at: datetime) -> bool:
         """The platform may have shown it before it answered us, in words it changed: that copy goes."""
@@ -258,14 +253,6 @@ def _same_words(one: str, other: str) -> bool:
     """Platforms change spaces and marks, and some add a line of their own."""
     first, second = ("".join(filter(str.isalnum, each.casefold())) for each in (one, other))
     return first == second or (len(first) > 20 and second.startswith(first))
-
-
-class Attachment(TenantModel):
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=120)
-    size = models.PositiveIntegerField(help_text="Bytes")
-    file = models.FileField()
 
 
 class Note(TenantModel):

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse
-from django.views.decorators.http import require_GET
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
 
 from inbox import access
 from inbox.access import Request
@@ -25,3 +26,11 @@ def show(request: Request, pk: UUID) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+@require_POST
+def read(request: Request, pk: UUID) -> HttpResponse:
+    """The text in it, once more."""
+    attachment = access.attachment(pk)
+    attachment.read_again()
+    return render(request, "inbox/file.html", {"file": attachment, "organization": request.organization})
