@@ -8,7 +8,7 @@ import json
 import logging
 import resource
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def words(picture: Image) -> str:
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(picture).convert("RGB")
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    found = RapidOCR()(numpy.asarray(upright)[:, :, ::-1])
+    found: Any = RapidOCR()(numpy.asarray(upright)[:, :, ::-1])
     return "\n".join(found.txts or ())
 
 
