@@ -16,7 +16,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from agents import autonomy, handing_over, identity, route
 from agents.checking import manners, passing_on
@@ -100,16 +100,22 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run
             )
             .annotate(has_unread_files=Attachment.waiting(OuterRef("pk")))
             .filter(pk=message_id, direction=Direction.IN, automatic=False)
+            .annotate(
+                is_answered=Exists(_newer(OuterRef("conversation"), OuterRef("created_at"))),
+                tries=Subquery(
+                    Run.objects.filter(message=OuterRef("pk")).order_by("-number").values("number")[:1]
+                ),
+            )
             .first()
         )
-        if message is None or _is_answered(message) or (message.past and not again):
+        if message is None or message.is_answered:
             return None
-        tries = Run.objects.filter(message=message).count()
-        if tries and not again:
+        if (message.past or message.tries) and not again:
             return None
+        number = (message.tries or 0) + 1
         try:
             with transaction.atomic():
-                run = Run.objects.create(conversation=message.conversation, message=message, number=tries + 1)
+                run = Run.objects.create(conversation=message.conversation, message=message, number=number)
         except IntegrityError:  # another worker was first
             return None
         supersede(message.conversation)
@@ -140,7 +146,7 @@ def _newer(conversation: object, moment: object) -> QuerySet[Message]:
 
 def _still_wanted(message: Message) -> bool:
     """False when somebody wrote meanwhile. From here on, two passes over one conversation take turns."""
-    Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    Conversation.objects.select_for_update().only("pk").get(pk=message.conversation_id)
     return not _is_answered(message)
 
 
@@ -214,12 +220,12 @@ def _draft(organization_id: UUID, work: Pass) -> str:
 
 def _asks_proof(organization_id: UUID, work: Pass) -> Composed | None:
     """An answer about who writes, where that has to be clear before anything else."""
-    conversation = work.message.conversation
+    conversation, check = work.message.conversation, work.heard.check
+    wants_person = work.seen.manipulation or work.seen.wants_human or work.facts.is_sender_doubtful
+    if check is None and (wants_person or not work.facts.unknown_numbers):
+        return None
     with scope(organization_id):
-        check = work.heard.check
-        wants_person = work.seen.manipulation or work.seen.wants_human or work.facts.is_sender_doubtful
-        if check is None and not wants_person:
-            check = identity.offer(conversation, work.message, work.facts)
+        check = check or identity.offer(conversation, work.message, work.facts)
         if check is None:
             return None
         answer = identity.reply(check, conversation, work.facts)

@@ -35,7 +35,7 @@ def find_own(model: type[Row], slug: str, user_id: int) -> Row | None:
     """A person's own row in the organization with that address, which comes with it; `config.tenancy.as_user` shows
     the same. A transaction around it keeps nothing of the setting."""
     statement, cut = _joined(model)
-    values = [USER_SETTING, str(user_id), user_id, slug, USER_SETTING, ""]
+    values: list[Any] = [USER_SETTING, str(user_id), user_id, slug, USER_SETTING, ""]
     with connection.cursor() as cursor:
         cursor.execute(f"{_INSIDE}; {statement}; {_INSIDE}", values)
         cursor.nextset()

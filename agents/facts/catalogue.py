@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from agents.facts.known import OrderFacts
 from inbox.models import Product
 
@@ -10,22 +12,20 @@ _READ = 2000  # titles
 _ENOUGH = 0.5  # of a title's words
 
 
-def named(text: str) -> list[Product]:
-    """Best match first; without their texts."""
+def named(text: str) -> list[UUID]:
+    """Best match first."""
     words = {word.strip(".,?!").lower() for word in text.split()}
-    scored = [(_overlap(product.title, words), product) for product in _titles()]
+    titles = Product.objects.order_by("title").values_list("pk", "title")[:_READ]
+    scored = [(_overlap(title, words), pk) for pk, title in titles]
     best = max((score for score, _ in scored), default=0.0)
-    return [product for score, product in scored if score == best and best >= _ENOUGH][:_MOST]
+    return [pk for score, pk in scored if score == best and best >= _ENOUGH][:_MOST]
 
 
-def inside(order: OrderFacts) -> list[Product]:
+def inside(order: OrderFacts) -> list[UUID]:
     titles = {line["title"].value for line in order.lines}
-    return [product for product in _titles() if product.title in titles][:_MOST]
-
-
-def _titles() -> list[Product]:
-    columns = ("pk", "title", "external_id", "fetched_at", "channel")
-    return list(Product.objects.order_by("title").only(*columns)[:_READ])
+    return list(
+        Product.objects.filter(title__in=titles).order_by("title").values_list("pk", flat=True)[:_MOST]
+    )
 
 
 def _overlap(title: str, words: set[str]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -46,7 +46,8 @@ class Evidence:
     unit: str = ""  # the currency of MONEY, the zone of a DATE or MOMENT, what a NUMBER counts
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "fetched_at": self.fetched_at.isoformat()}
+        own = {name: getattr(self, name) for name in _FIELDS}
+        return {**own, "fetched_at": self.fetched_at.isoformat()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
@@ -72,6 +73,9 @@ class Evidence:
         if self.kind is Kind.DATE:
             return self.day
         return self.moment if self.kind is Kind.MOMENT else self.value
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Evidence))
 
 
 @dataclass(frozen=True)

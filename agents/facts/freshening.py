@@ -103,18 +103,12 @@ def _old_products(message: Message, seen: Understanding) -> list[Product]:
     """The products a question is about, whose stock was read a while ago."""
     if IntentKind.PRODUCT_QUESTION not in seen.kinds:
         return []
-    old = [
-        each
-        for each in catalogue.named(f"{message.subject} {message.text}")
-        if each.fetched_at < timezone.now() - FRESH
-    ]
-    channels = {each.pk: each for each in Channel.objects.filter(pk__in=[row.channel_id for row in old])}
-    return [
-        row
-        for row in old
-        if (channel := channels[row.channel_id]).state == ChannelState.ACTIVE
-        and channel.can(Capability.PRODUCTS)
-    ]
+    rows = Product.objects.filter(
+        pk__in=catalogue.named(f"{message.subject} {message.text}"),
+        fetched_at__lt=timezone.now() - FRESH,
+        channel__state=ChannelState.ACTIVE,
+    ).select_related("channel")
+    return [row for row in rows.order_by("title") if row.channel.can(Capability.PRODUCTS)]
 
 
 def _tracked(organization_id: UUID, shipment_id: UUID) -> Callable[[], bool]:

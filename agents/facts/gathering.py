@@ -105,9 +105,8 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
     ledger = Ledger()
     zone = ZoneInfo(conversation.organization.time_zone)
     silent = {each for each in asked.silent if isinstance(each, UUID)}
-    orders = [
-        records.order(row, ledger, conversation, zone, silent, asked.at) for row in _orders(conversation)
-    ]
+    rows = _orders(conversation)
+    orders = [records.order(row, ledger, conversation, zone, silent, asked.at) for row in rows]
     named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
     meant: Focus = focus(orders, named, seen, text)
     about_products = bool(set(seen.kinds) & {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE})
@@ -120,7 +119,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         unknown_numbers=meant.unknown,
         candidates=meant.candidates,
         products=_products(conversation, text, meant.order, ledger) if about_products else [],
-        passages=_passages(_place(conversation, seen), conversation, asked, ledger),
+        passages=_passages(_place(conversation, seen, rows), conversation, asked, ledger),
         earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
         .exclude(pk=conversation.pk)
         .count(),
@@ -166,14 +165,14 @@ def _products(
     conversation: Conversation, text: str, meant: OrderFacts | None, ledger: Ledger
 ) -> list[ProductFacts]:
     chosen = catalogue.named(text) or (catalogue.inside(meant) if meant else [])
-    rows = Product.objects.filter(pk__in=[each.pk for each in chosen]).select_related("channel")
+    rows = Product.objects.filter(pk__in=chosen).select_related("channel")
     return [records.product(row, ledger, conversation) for row in rows]
 
 
-def _place(conversation: Conversation, seen: Understanding) -> knowledge.Place:
-    """Where the asker is, as far as it is known: articles for elsewhere are not for them."""
+def _place(conversation: Conversation, seen: Understanding, orders: list[Order]) -> knowledge.Place:
+    """Where the asker is, as far as it is known: articles for elsewhere are not for them. `orders`: newest first."""
     channel = conversation.channel
-    newest = Order.objects.filter(customer_id=conversation.customer_id).order_by("-placed_at").first()
+    newest = next((each for each in orders if each.customer_id == conversation.customer_id), None)
     return knowledge.Place(
         channel_kind=channel.kind,
         brand=str(channel.settings.get("brand", "")),

@@ -277,5 +277,6 @@ def joined(sentences: list[Sentence]) -> str:
 
 def supersede(conversation: Conversation) -> None:
     """What lay on the table is out of date: the customer wrote again, or a person answered."""
-    Draft.objects.filter(conversation=conversation, state__in=OPEN).update(state=DraftState.SUPERSEDED)
-    conversation.mark(remove=tuple(MARKS.values()))
+    open_ones = Draft.objects.filter(conversation=conversation, state__in=OPEN)
+    if open_ones.update(state=DraftState.SUPERSEDED):  # a mark comes and goes with its draft
+        conversation.mark(remove=tuple(MARKS.values()))
