@@ -204,12 +204,16 @@ class Draft(TenantModel):
                 self.text,
                 None,
                 key=f"draft-{self.pk.hex}",
+                keeps_waiting=(hands_over := passing_on.is_said(self.text)),
                 topics=self.intents,
                 draft=str(self.pk),
                 rule=str(rule.pk),
             )
         except Forbidden as refusal:
             raise NotApprovable(str(refusal)) from None
+        if hands_over:
+            to = self.conversation.assignee
+            self.conversation.hand_over(to, because="The answer says that a person takes over.")
         self.rule = rule
         self._decide(DraftState.APPROVED, None)
         self._record("draft.allowed", MACHINE, rule=str(rule.pk), reply=str(self.reply.pk))
