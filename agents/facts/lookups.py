@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def ask(lookups: Sequence[Lookup]) -> set[UUID | str]:
         return set()
     pool = ThreadPoolExecutor(max_workers=len(lookups), thread_name_prefix="lookup")
     began = time.monotonic()
-    calls = [(each, pool.submit(_alone, each)) for each in lookups]
+    calls = [(each, pool.submit(copy_context().run, _alone, each)) for each in lookups]
     silent = {each.about for each, call in calls if not _answered(call, min(each.seconds, BUDGET), began)}
     pool.shutdown(wait=False, cancel_futures=True)
     return silent
