@@ -169,10 +169,8 @@ def _reconcile(organization_id: UUID, action: Action) -> None:
             _settle_unknowable(action, error)
         return
     with scope(organization_id):
-        if page.deliveries:
-            found = page.deliveries[0]
-            is_underway = found.topic.rpartition("/")[2] == "command"
-            if action.succeed(found.key, found.received_at or timezone.now(), accepted=is_underway):
+        if found := page.receipt:
+            if action.succeed(found.external_id, found.at, accepted=found.outcome == Outcome.ACCEPTED):
                 action._record("action.reconciled", MACHINE, found=True)
                 _read_again(action)
         elif action.missed() < MISSES:

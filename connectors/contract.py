@@ -196,8 +196,8 @@ class One:
 
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an
-    uncertain outcome is settled, and how an accepted command is followed. A delivery whose topic ends in "command"
-    is one that may still end either way: parse() yields CommandSettled once it has. Any other shows that it is done.
+    uncertain outcome is settled (by `tried`, to a page with a receipt), and how an accepted command is followed
+    (without `tried`, until CommandSettled is among what the page says).
 
     Platforms that keep no keys recognise it by what it was: `tried`, not before `tried_at`.
 
@@ -229,7 +229,10 @@ Wanted = Since | One | Past
 
 @dataclass(frozen=True)
 class Page:
-    """`cursor` goes back verbatim in the next Since or Past, once the deliveries are stored."""
+    """`cursor` goes back verbatim in the next Since or Past, once the deliveries are stored.
+
+    `receipt`, of One("command") that was found: what perform() would have answered, had its answer not been lost.
+    """
 
     deliveries: Sequence[RawDelivery] = ()
     cursor: str | None = None
@@ -237,6 +240,7 @@ class Page:
     share: float | None = (
         None  # of Past: how much of the whole is in with this page, 0 to 1, where it can be told
     )
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from connectors.errors import ConnectorError
 from connectors.events import (
     CommandSettled,
     DisputeChanged,
-    Ended,
     Event,
     FinancialStatus,
     OrderChanged,
@@ -75,10 +74,10 @@ class Platform(Shopify):
         receipt = self.keys.get(wanted.external_id, wanted.external_id)
         if receipt not in self.keys.values():
             return Page()
+        outcome = Outcome.ACCEPTED if self.accepts_only else Outcome.SENT
+        found = Receipt(outcome, receipt, datetime.now(UTC))
         said = self.settled.get(receipt)
-        if said is None and not self.accepts_only:
-            said = CommandSettled(receipt, Ended.DONE, datetime.now(UTC))
-        return Page([replace(_raw(said), key=receipt)] if said else [])
+        return Page([_raw(said)] if said else [], receipt=found)
 
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
         return [pickle.loads(delivery.body)]

@@ -54,7 +54,8 @@ def read_command(account: Account, wanted: One) -> Page:
     if feed is None:
         return Page()
     body = {"feed": feed, "result": _result(account, feed)}
-    return Page([fetched("command", feed["feedId"], body)])
+    accepted = Receipt(Outcome.ACCEPTED, feed["feedId"], datetime.now(UTC))
+    return Page([fetched("command", feed["feedId"], body)], receipt=accepted)
 
 
 def _ask_for_review(account: Account, order_id: str, key: str) -> Receipt:

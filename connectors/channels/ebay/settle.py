@@ -1,6 +1,6 @@
 """Did that arrive? eBay keeps no keys of ours, so what was tried is looked for where it would show.
 
-An empty page means that eBay has not done it. A delivery's key is what the receipt would have said.
+An empty page means that eBay has not done it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from connectors.commands import (
     RefuseCancellation,
     SendMessage,
 )
-from connectors.contract import One, Page, RawDelivery
+from connectors.contract import One, Outcome, Page, RawDelivery, Receipt
 from connectors.errors import Unsupported
 from connectors.events import DisputeAnswer
 
@@ -81,8 +81,11 @@ def _refund_page(api: Ebay, wish: RefundOrder, since: datetime) -> Page:
         at = time_or_none(each.get("refundDate"))
         if money(each["amount"]) == wish.amount and (at is None or at >= since):
             body = json.dumps({"order": order, "refund": str(each["refundId"]), "receipt": ""})
-            return Page(
-                [RawDelivery("order", receipt_of_refund(wish.order_id, each), body.encode(), received_at=at)]
+            number = receipt_of_refund(wish.order_id, each)
+            paid = each.get("refundStatus") == "REFUNDED"
+            return _found(
+                RawDelivery("order", number, body.encode(), received_at=at),
+                Outcome.SENT if paid else Outcome.ACCEPTED,
             )
     return Page()
 
@@ -101,7 +104,7 @@ def _return_page(api: Ebay, number: str, since: datetime, wish: object) -> Page:
         if at >= since and "SELLER" in activity and any(deed in activity for deed in deeds)
     ]
     key = f"return/{number}" if isinstance(wish, RefundOrder) else number
-    return Page([_named("return", key, found, max(ours))]) if ours else Page()
+    return _found(_named("return", key, found, max(ours))) if ours else Page()
 
 
 def _cancellation_page(api: Ebay, wish: CancelOrder | RefuseCancellation, since: datetime) -> Page:
@@ -117,7 +120,7 @@ def _cancellation_page(api: Ebay, wish: CancelOrder | RefuseCancellation, since:
             done = not refused and (by_us or status not in ("CANCEL_REQUESTED", "INVALID"))
         if done:
             found = {"orderId": wish.order_id, "cancelId": each["cancelId"]}
-            return Page([_named("listed/order", str(each["cancelId"]), found, asked)])
+            return _found(_named("listed/order", str(each["cancelId"]), found, asked))
     return Page()
 
 
@@ -126,17 +129,17 @@ def _dispute_page(api: Ebay, wish: AnswerDispute, since: datetime) -> Page:
     if kind == "payment":
         found = api.dispute(number)
         if found and _payment_answered(found, wish):
-            return Page([_named("payment_dispute", wish.dispute_id, found, since)])
+            return _found(_named("payment_dispute", wish.dispute_id, found, since))
     if kind == "inquiry":
         found = api.inquiry(number)
         events = ((found or {}).get("inquiryHistoryDetails") or {}).get("history") or ()
         if found and any(each.get("actor") == "SELLER" and time(each["date"]) >= since for each in events):
-            return Page([_named("inquiry", wish.dispute_id, found, since)])
+            return _found(_named("inquiry", wish.dispute_id, found, since))
     if kind == "case":
         found = api.case(number)
         at = time_or_none(((found or {}).get("appealDetails") or {}).get("appealDate"))
         if found and at and at >= since:
-            return Page([_named("case", wish.dispute_id, found, at)])
+            return _found(_named("case", wish.dispute_id, found, at))
     return Page()
 
 
@@ -145,6 +148,11 @@ def _payment_answered(found: Json, wish: AnswerDispute) -> bool:
         there = {file.get("name") for each in found.get("evidence") or () for file in each.get("files") or ()}
         return all(each.name in there for each in wish.files)
     return bool(found.get("sellerResponse")) or found.get("paymentDisputeStatus") != "ACTION_NEEDED"
+
+
+def _found(shown: RawDelivery, outcome: Outcome = Outcome.SENT) -> Page:
+    """A delivery's key is the receipt's id."""
+    return Page([shown], receipt=Receipt(outcome, shown.key, shown.received_at or datetime.now(UTC)))
 
 
 def _named(topic: str, key: str, body: Json, at: datetime) -> RawDelivery:

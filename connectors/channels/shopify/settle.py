@@ -1,6 +1,6 @@
 """Did that happen? What was tried is looked for where it would show; an empty page means that Shopify has not done it.
 
-A delivery's key is what the receipt would have said. Its body is the order as it is now.
+Its receipt is what `perform` would have answered; what comes with it is the order, or the dispute, as it is now.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.channels.shopify import client, compose, disputes, giving, lookups, returning
 from connectors.channels.shopify.changes import fetched
 from connectors.channels.shopify.orders import address
+from connectors.channels.shopify.perform import done
 from connectors.commands import (
     AnswerDispute,
     CancelOrder,
@@ -134,7 +134,7 @@ def _credited(account: Account, wish: GiveStoreCredit, wanted: One) -> Page:
         for each in held["transactions"]["nodes"]:
             money = compose.money(each["amount"]) if each else None
             if money == wish.amount and datetime.fromisoformat(each["createdAt"]) >= _since(wanted):
-                return Page([replace(fetched("credit", each), key=each["id"])])
+                return _found(each["id"])
     return Page()
 
 
@@ -142,7 +142,7 @@ def _coded(account: Account, wish: MakeDiscount, wanted: One) -> Page:
     found = client.look(account, lookups.CODE, code=wish.code)["codeDiscountNodeByCode"]
     made = found and found["codeDiscount"].get("createdAt")
     new = bool(made) and datetime.fromisoformat(made) >= _since(wanted)
-    return Page([replace(fetched("code", found), key=found["id"])]) if new else Page()
+    return _found(found["id"]) if new else Page()
 
 
 def _edited(account: Account, wish: ChangeItems, wanted: One) -> Page:
@@ -167,13 +167,17 @@ def _answered(account: Account, wish: AnswerDispute, wanted: One) -> Page:
     if not said or sending > bool(held["submitted"] or found["evidenceSentOn"]):
         return Page()
     shown = client.dispute(account, wish.dispute_id)
-    return Page([replace(fetched("dispute", shown), key=wish.dispute_id)]) if shown else Page()
+    return _found(wish.dispute_id, fetched("dispute", shown)) if shown else Page()
 
 
 def _page(account: Account, of: str, receipt: str) -> Page:
     """The order that shows it, or that of the return that does."""
     found = client.order(account, of)
-    return Page([replace(fetched("order", found), key=receipt)]) if found else Page()
+    return _found(receipt, fetched("order", found)) if found else Page()
+
+
+def _found(receipt: str, *shown: RawDelivery) -> Page:
+    return Page(shown, receipt=done(receipt))
 
 
 def _since(wanted: One) -> datetime:

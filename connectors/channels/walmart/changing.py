@@ -17,7 +17,7 @@ from connectors.channels.walmart.orders import fulfiller, is_cancelled, name_of
 from connectors.channels.walmart.reading import fetched
 from connectors.channels.walmart.returns import is_of_platform, refundable, total_of
 from connectors.commands import CancelOrder, RefundOrder
-from connectors.contract import Account, Outcome, Page, Receipt
+from connectors.contract import Account, Outcome, Page, RawDelivery, Receipt
 from connectors.errors import Refused
 from connectors.events import Fulfiller
 from connectors.shared import shared
@@ -58,14 +58,18 @@ def find(account: Account, key: str) -> Page:
     if kind == "return":
         found = client.returns(account, returnOrderId=name)
         done = [each for each in found if not any(map(refundable, listed(each, "returnOrderLines")))]
-        return Page([fetched("return", name, each) for each in done])
+        return _found(mark, [fetched("return", name, each) for each in done])
     if kind == "cancelled":
         order = client.order(account, name)
         gone = order and is_cancelled(order)
-        return Page([fetched("order", name, order)] if order and gone else [])
+        return _found(mark, [fetched("order", name, order)] if order and gone else [])
     orders = [client.order(account, name)] if kind == "order" else _lately(account)
     marked = (each for each in orders if each and _is_marked(each, mark))
-    return Page([fetched("order", name_of(each), each) for each in marked][:1])
+    return _found(mark, [fetched("order", name_of(each), each) for each in marked][:1])
+
+
+def _found(mark: str, deliveries: Sequence[RawDelivery]) -> Page:
+    return Page(deliveries, receipt=_done(mark) if deliveries else None)
 
 
 def _lately(account: Account) -> Iterator[Json]:

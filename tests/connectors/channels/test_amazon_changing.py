@@ -174,6 +174,9 @@ def test_a_feed_nobody_answered_for_is_found_and_not_made_twice(
         connector.perform(seller.account, command, "key-1")
     page = connector.fetch(seller.account, One("command", "key-1", tried=command, tried_at=began))
     assert len(page.deliveries) == 1
+    assert page.receipt
+    assert page.receipt.outcome is Outcome.ACCEPTED
+    assert page.deliveries[0].key.startswith(f"{page.receipt.external_id}:")
     cancel = CancelOrder(order.number, Reason.OTHER)
     assert not connector.fetch(
         seller.account, One("command", "key-2", tried=cancel, tried_at=began)

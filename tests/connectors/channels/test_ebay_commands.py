@@ -85,8 +85,12 @@ def test_a_lost_answer_to_a_refund_is_settled_by_reading_and_never_repeated(
     ebay.trouble.ask("ebay", Kind.SILENT)
     with pytest.raises(OutcomeUnknown):
         connector.perform(ebay.account, wish, "key-1")
-    [found] = connector.fetch(ebay.account, tried(wish)).deliveries
-    assert found.key == f"{order.number}/{order.refunds[-1].id}"
+    found = connector.fetch(ebay.account, tried(wish)).receipt
+    assert found
+    assert (found.external_id, found.outcome) == (
+        f"{order.number}/{order.refunds[-1].id}",
+        Outcome.ACCEPTED,
+    )
     assert len(order.refunds) == 1
 
 

@@ -50,7 +50,8 @@ def told(shop: Shop, wanted: One) -> list[Event]:
 def settled(shop: Shop, tried: Command, key: str = KEY) -> list[str]:
     """The receipts it finds."""
     asked = One("command", key, tried=tried, tried_at=datetime.now(UTC))
-    return [each.key for each in connector.fetch(shop.account, asked).deliveries]
+    found = connector.fetch(shop.account, asked).receipt
+    return [found.external_id] if found else []
 
 
 @pytest.fixture

@@ -95,6 +95,8 @@ def test_a_refund_whose_answer_was_lost_is_found_again(seller: Seller, remembere
     found = connector.fetch(seller.account, One("command", "key-1"))
     [event] = seller.events(found)
     assert event.external_id == purchase_order(order)
+    assert found.receipt
+    assert found.receipt.outcome is Outcome.SENT
     connector.perform(seller.account, refund(order, "5.00"), "key-1")
     assert given_back(order) == Decimal("5.00")
     assert connector.fetch(seller.account, One("command", "key-9")).deliveries == []
