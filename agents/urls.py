@@ -2,6 +2,7 @@ from django.urls import path
 
 from agents.views import (
     actions,
+    approvals,
     autonomy,
     drafts,
     handoffs,
@@ -9,6 +10,8 @@ from agents.views import (
     machine,
     pauses,
     proposals,
+    register,
+    reviewing,
     rules,
     runs,
     trials,
@@ -18,7 +21,13 @@ from agents.views import (
 
 app_name = "agents"
 urlpatterns = [
+    path("approvals/waiting", reviewing.counts, name="waiting"),
     path("drafts/", drafts.queue, name="drafts"),
+    path("drafts/several", drafts.approve_several, name="approve_drafts"),
+    path("drafts/<uuid:draft>/review", drafts.review, name="review_draft"),
+    path("approvals/", approvals.queue, name="approvals"),
+    path("approvals/several", approvals.approve_several, name="approve_actions"),
+    path("approvals/<uuid:action>/review", approvals.show, name="review_action"),
     path("conversations/<uuid:conversation>/draft", drafts.show, name="draft"),
     path("drafts/<uuid:draft>/approval", drafts.approve, name="approve"),
     path("drafts/<uuid:draft>/edit", drafts.edit, name="edit"),
@@ -38,6 +47,8 @@ urlpatterns = [
     path("pauses/<uuid:pause>/delete", pauses.delete, name="unpause"),
     path("conversations/<uuid:conversation>/actions", actions.of_talk, name="actions"),
     path("orders/<uuid:order>/actions", actions.about_order, name="order_actions"),
+    path("actions/", register.index, name="all_actions"),
+    path("actions/<uuid:action>/story", register.story, name="action_story"),
     path("actions/new", proposals.offers, name="offers"),
     path("actions/new/<slug:kind>", proposals.create, name="propose"),
     path("actions/new/<slug:kind>/preview", proposals.preview, name="preview"),

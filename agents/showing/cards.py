@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +34,8 @@ APPROVERS = {"agent": "any member", "supervisor": "a supervisor", "admin": "an a
 
 @dataclass(frozen=True)
 class Card:
+    RISKY: ClassVar[int] = 50  # of 100: looked at by itself, and shown in red
+
     action: Action
     viewer: Membership
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import Q
-
 from agents.facts.evidence import Evidence, Kind
 from agents.models import Draft, PassRecord, Run, RunState
-from agents.models.draft import OPEN
 from agents.showing import progress
 from agents.showing.seen import Seen
 from inbox.models import Conversation
-from inbox.queries import PAGE, Cursor
 
 MOST_SOURCES = 12
 
@@ -139,26 +135,6 @@ def panel(conversation: Conversation) -> Panel:
     draft.run = run
     draft.conversation = conversation
     return Panel(draft, run, Seen.of(run.understanding), shown(draft, run))
-
-
-@dataclass(frozen=True)
-class Queue:
-    rows: list[Draft]
-    after: Cursor | None
-
-
-def waiting(after: str) -> Queue:
-    """Drafts that wait for a person, oldest first, from a cursor on."""
-    rows = Draft.objects.filter(state__in=OPEN).exclude(conversation__marks__contains=["notice"])
-    if cursor := Cursor.read(after):
-        rows = rows.filter(Q(made_at__gt=cursor.at) | Q(made_at=cursor.at, id__gt=cursor.id))
-    found = list(
-        rows.select_related("conversation__customer", "conversation__channel")
-        .defer("sentences", "claims", "edited_text", "conversation__channel__credentials")
-        .order_by("made_at", "id")[: PAGE + 1]
-    )
-    page = found[:PAGE]
-    return Queue(page, Cursor(page[-1].made_at, page[-1].pk) if len(found) > PAGE else None)
 
 
 def _sources(answer: Answer, items: dict[int, Evidence]) -> list[Source]:

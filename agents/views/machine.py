@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from agents.models import Trial
 from agents.showing import health
+from agents.showing.lessons import turned_down
 from config import model
 from config.model import model_config
 from inbox.access import Request, supervisors_only
@@ -28,6 +29,7 @@ def show(request: Request) -> HttpResponse:
         "used": used,
         "points": [_point(day, by_tokens=bool(used.tokens)) for day in used.days],
         "failure": health.last_failure(),
+        "lessons": turned_down(),
         "trials": trials.defer("evidence", "understanding", "claims", "channel__credentials").order_by(
             "-started_at"
         )[:SHOWN],
