@@ -25,7 +25,7 @@ def queue(request: Request) -> HttpResponse:
         "name": "approvals",
         "by_hand": by_hand,
         "page": queues.approvals(request.GET.get("after", ""), by_hand=by_hand),
-        "waiting": queues.approvals_waiting(request.membership, by_hand=by_hand),
+        "waits": queues.approvals_waiting(request.membership, by_hand=by_hand),
     }
     return queue_page(request, context, lambda pk: _item(request, pk))
 

@@ -103,7 +103,8 @@ def reject(request: Request, draft: UUID) -> HttpResponse:
 def again(request: Request, draft: UUID) -> HttpResponse:
     row = access.draft(draft)
     wake_readers(row.tenant, [row.message_id], again=True)
-    return render(request, "agents/_draft.html", {"conversation": row.conversation, "waiting": True})
+    context = {"conversation": row.conversation, "waiting": True, "in_queue": _in_queue(request)}
+    return render(request, "agents/_draft.html", context)
 
 
 @require_GET
@@ -112,7 +113,7 @@ def queue(request: Request) -> HttpResponse:
     context = {
         "name": "drafts",
         "page": queues.drafts(request.GET.get("after", "")),
-        "waiting": queues.drafts_waiting(),
+        "waits": queues.drafts_waiting(),
     }
     return queue_page(request, context, lambda pk: _item(access.draft(pk)))
 

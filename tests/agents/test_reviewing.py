@@ -22,10 +22,9 @@ def action(world: World, platform: Platform, order: Order, conversation: Convers
 def note(world: World, conversation: Conversation, order: Order) -> Action:
     """Something without money that any member may approve."""
     with world.inside():
-        action = Action.propose(
+        return Action.propose(
             "cancel", {"reason": "other"}, world.bob, order=order, conversation=conversation
         )
-    return action
 
 
 # Approvals.
@@ -58,7 +57,7 @@ def test_who_may_not_approve_sees_why_instead(world: World, action: Action) -> N
 def test_the_queue_opens_the_oldest_and_counts_what_one_may_decide(world: World, action: Action) -> None:
     page = words(world.client_of(world.sam).get(world.url("approvals/")))
     assert "<title>(1) Approvals" in page
-    assert "1 waiting" in page
+    assert "oldest" in page
     assert f'data-item="{action.pk}"' in page
     assert "20.00 USD of #1042 goes back" in page
     mine = words(world.client_of(world.bob).get(world.url("approvals/waiting")))

@@ -37,7 +37,7 @@
   };
   const put = (id, html, since) => {
     box.dataset.item = id;
-    htmx.swap(box, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    htmx.swap(box, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { eventInfo: { target: box, elt: box } });
     box.scrollTop = 0;
     mark();
     if (id) history.replaceState(history.state, "", rowOf(id)?.href ?? location.href);
