@@ -8,7 +8,7 @@ from django import forms
 from agents.actions import returned, swapping
 from agents.actions.kind import Facts, Files, Wish
 from agents.actions.ordered import AboutOrder
-from agents.actions.reasons import OF_RETURNS
+from agents.actions.reasons import CONDITIONS, OF_RETURNS
 from agents.actions.swapping import SwapForm
 from agents.actions.wishing import LabelField
 from connectors.commands import ExchangeLines, Reason
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 class ExchangeForm(SwapForm):
     reason = forms.ChoiceField(choices=OF_RETURNS)
+    condition = forms.ChoiceField(
+        required=False, label="What the goods are like", choices=[("", "Not said"), *CONDITIONS]
+    )
     label = LabelField(label="Return label")
     tracking_number = forms.CharField(required=False, max_length=60, help_text="Of that label.")
 

@@ -26,6 +26,15 @@ OF_RESENDING = [
     (Reason.OTHER.value, "Other"),
 ]
 
+CONDITIONS = [  # of goods, as the shopper says
+    ("unopened", "Unopened"),
+    ("unused", "Unused"),
+    ("unworn", "Unworn, with tags"),
+    ("complete", "Complete, in its packaging"),
+    ("used", "Used"),
+    ("damaged", "Damaged"),
+]
+
 
 def said(reason: str) -> str:
     """ "It arrived damaged" for "damaged"; for the effect's sentence."""

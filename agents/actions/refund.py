@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
@@ -9,7 +9,7 @@ from agents.actions.kind import NotPossible, Wish, amount_of
 from agents.actions.lines import LinesForm
 from agents.actions.ordered import SHIPPING, AboutOrder, all_lines, chosen, paid_for, refundable
 from agents.actions.reasons import REASONS
-from connectors.commands import Reason, RefundLine, RefundOrder
+from connectors.commands import Command, Reason, RefundLine, RefundOrder
 from connectors.contract import Money
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Refund(AboutOrder):
     name = "refund"
     label = "Refund"
     icon = "banknote"
-    command_type = RefundOrder
+    command_type: ClassVar[type[Command] | None] = RefundOrder
     moves_money = True
     form_class = RefundForm
 

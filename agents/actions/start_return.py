@@ -9,7 +9,7 @@ from agents.actions import returned
 from agents.actions.kind import Facts, NotPossible, Wish, amount_of
 from agents.actions.lines import LinesForm
 from agents.actions.ordered import AboutOrder, all_lines, chosen, in_words, paid_for
-from agents.actions.reasons import OF_RETURNS, said
+from agents.actions.reasons import CONDITIONS, OF_RETURNS, said
 from agents.actions.wishing import LabelField
 from connectors.commands import Reason, StartReturn
 from connectors.contract import Money
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 class StartReturnForm(LinesForm):
     reason = forms.ChoiceField(choices=OF_RETURNS)
+    condition = forms.ChoiceField(
+        required=False, label="What the goods are like", choices=[("", "Not said"), *CONDITIONS]
+    )
     note = forms.CharField(required=False, max_length=300, help_text="Why, in the customer's words.")
     label = LabelField(label="Return label")
     tracking_number = forms.CharField(required=False, max_length=60, help_text="Of that label.")

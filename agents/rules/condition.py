@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from agents.actions.reasons import CONDITIONS
 from agents.rules import fields
 from agents.rules.rule import Rule
 from agents.verdict import Reason
@@ -11,15 +12,6 @@ from agents.verdict import Reason
 if TYPE_CHECKING:
     from agents.rules.case import Case
     from inbox.models import OrderLine
-
-CONDITIONS = [
-    ("unopened", "Unopened"),
-    ("unused", "Unused"),
-    ("unworn", "Unworn, with tags"),
-    ("complete", "Complete, in its packaging"),
-    ("used", "Used"),
-    ("damaged", "Damaged"),
-]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,7 +58,7 @@ def test_others_change_no_rule(world: World, page: str) -> None:
 
 def test_a_new_organization_reads_the_rules_it_begins_with(world: World, admin: Client) -> None:
     page = text(admin, world.url("settings/rules"))
-    assert "Start return or exchange only within 30 days after delivery" in page
+    assert "Exchange or start return only within 30 days after delivery" in page
     assert "Nobody has changed the rules yet" in page
 
 
