@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import Compat32
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from connectors.events import File
@@ -102,6 +102,7 @@ class _Unfolding(Compat32):
 _POLICY = _Unfolding()
 
 
+@lru_cache(maxsize=1)  # what parses a mail and what sorts it out read the same one, right after each other
 def read(raw: bytes) -> Mail:
     """By the old policy: it looks at no header before it is asked to, so no header can break it."""
     try:
