@@ -1,6 +1,6 @@
 """The pass of the machine over one message, as a list of named steps.
 
-    identify ─▶ understand ─▶ gather ─▶ draft ─▶ verify ─▶ route
+    identify ─▶ understand ─▶ gather ─▶ prepare ─▶ draft ─▶ verify ─▶ route
 
 Rows are read and written in short scopes; models and carriers are asked between them.
 """
@@ -28,6 +28,8 @@ from agents.facts.known import Facts
 from agents.models import Consent, Draft, Level, Run, RunState
 from agents.models.draft import supersede
 from agents.models.run import PassRecord
+from agents.proposing import proposing
+from agents.proposing.preparing import Preparation, prepare
 from agents.showing.progress import writing
 from agents.understanding.concealment import weighed
 from agents.understanding.entities import Paper
@@ -59,6 +61,7 @@ class Pass:
     answer: Composed = field(init=False)
     composed: Composed | None = None  # what would be said without the model
     claims: list[Claim] = field(default_factory=list)
+    made: Preparation = field(default_factory=Preparation)  # the actions that go with the answer
     heard: identity.Heard = field(default_factory=identity.Heard)
     has_unread_files: bool = False
     papers: Sequence[Paper] = ()  # the text in its files
@@ -189,6 +192,17 @@ def _gather(organization_id: UUID, work: Pass) -> str:
     return f"{len(work.facts.evidence)} facts"
 
 
+def _prepare(organization_id: UUID, work: Pass) -> str:
+    """Actions that would grant what is asked: weighed here, so that the answer can speak of them, proposed with it."""
+    with scope(organization_id):
+        withdrawn = proposing.withdraw(work.message)
+    if withdrawn:
+        return f"taken back: {', '.join(each.what.label.lower() for each in withdrawn)}"
+    work.made = prepare(organization_id, work.message, work.asked, work.seen, work.facts)
+    work.run.evidence = [item.as_json() for item in work.facts.evidence]
+    return str(work.made)
+
+
 def _draft(organization_id: UUID, work: Pass) -> str:
     """By a model when one is configured and answers, else composed from the same facts."""
     conversation = work.message.conversation
@@ -274,6 +288,8 @@ def _route(run: Run, work: Pass) -> None:
         decision = route.handed(decision, handoff)
         if words := handoff.drafted:
             sentences, claims = [Sentence(words)], []
+    made = Preparation() if is_off or work.heard.check else work.made
+    decision, proposed = proposing.propose(run, made, decision)
     draft = Draft.propose(
         run,
         decision.state,
@@ -283,6 +299,7 @@ def _route(run: Run, work: Pass) -> None:
         reason=decision.reason,
         intents=intents,
     )
+    proposing.settle(draft, proposed, work.seen)
     autonomy.send(draft, work.seen.language.code)
 
 
@@ -293,7 +310,16 @@ def _summarize(organization_id: UUID, work: Pass) -> str:
     return summary.next_step
 
 
-STEPS: tuple[Step, ...] = (_identify, _read_files, _understand, _gather, _draft, _verify, _summarize)
+STEPS: tuple[Step, ...] = (
+    _identify,
+    _read_files,
+    _understand,
+    _gather,
+    _prepare,
+    _draft,
+    _verify,
+    _summarize,
+)
 
 
 def take(step: Step, organization_id: UUID, work: Pass) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agents.facts.evidence import Evidence
+from agents.understanding.intents import IntentKind
 
 
 @dataclass
@@ -108,6 +109,8 @@ class Facts:
     told: list[Told] = field(default_factory=list)  # newest first
     phrases: dict[str, Evidence] = field(default_factory=dict)  # the brand's own words, by themselves
     is_sender_doubtful: bool = False  # the receiving server says that somebody else wrote
+    prepared: dict[IntentKind, Evidence] = field(default_factory=dict)  # what may be said of actions that wait
+    unable: tuple[str, ...] = ()  # why no action was prepared, for a member
 
     @property
     def open_orders(self) -> list[OrderFacts]:

@@ -17,7 +17,7 @@ from agents.models.autonomy import Autonomy
 from agents.models.owed import Ended
 from agents.models.wished import ActionState, Wished
 from agents.verdict import Ruling, Verdict
-from audit.record import CLOCK, MACHINE
+from audit.record import CLOCK, MACHINE, Actor
 from connectors.events import File
 from inbox.models import (
     Membership,
@@ -83,13 +83,10 @@ class Action(Wished):
     # Proposing and deciding
 
     @classmethod
-    def propose(
+    def weighed(
         cls, name: str, wish: dict[str, Any], by: Membership | None = None, *, reason: str = "", **about: Any
     ) -> Action:
-        """By a person, or (None) the machine. `about` names order, back, dispute, conversation, run, draft.
-
-        Raises NotPossible. What the rules forbid is kept, so that it can be seen, and goes no further.
-        """
+        """As it would be proposed now, with its verdict; nothing is kept. Raises NotPossible."""
         action = cls(
             kind=name,
             wish=wish,
@@ -101,8 +98,19 @@ class Action(Wished):
         action._lock_subject()
         action.channel, action.customer = action._place()
         action._settle_wish(wish)
-        action.verdict = (verdict := policy.judge(action)).as_json()
-        if verdict.ruling == Ruling.FORBIDDEN:
+        action.verdict = policy.judge(action).as_json()
+        return action
+
+    @classmethod
+    def propose(
+        cls, name: str, wish: dict[str, Any], by: Membership | None = None, *, reason: str = "", **about: Any
+    ) -> Action:
+        """By a person, or (None) the machine. `about` names order, back, dispute, conversation, run, draft.
+
+        Raises NotPossible. What the rules forbid is kept, so that it can be seen, and goes no further.
+        """
+        action = cls.weighed(name, wish, by, reason=reason, **about)
+        if action.ruling.ruling == Ruling.FORBIDDEN:
             action.state = ActionState.FORBIDDEN
             action.save()
         else:
@@ -197,6 +205,18 @@ class Action(Wished):
             return False
         self._end(ActionState.APPROVED)
         self._record("action.undone", by.actor)
+        return True
+
+    def withdraw(self, by: Actor, words: str) -> bool:
+        """Whoever asked for it no longer wants it; False where somebody has begun."""
+        self.lock()
+        if self.state == ActionState.APPROVED and self.cancel():
+            self._end(ActionState.APPROVED)
+        elif self.is_waiting:
+            self._end(ActionState.WITHDRAWN)
+        else:
+            return False
+        self._record("action.withdrawn", by, {"words": words})
         return True
 
     def expire(self) -> None:

@@ -25,6 +25,7 @@ from agents.writing.answers import (
     exchange,
     knowledge,
     payment,
+    prepared,
     product_question,
     public,
     refund_request,
@@ -140,7 +141,9 @@ def _answer(case: Case) -> Answer:
     if set(kinds) & NEEDS_ORDER and (question := asking.which_order(case)):
         return question
     answers = [
-        (kind, ANSWERS[kind](replace(case, meant=order))) for kind in kinds for order in _orders(case, kind)
+        (kind, prepared.told(ANSWERS[kind](about := replace(case, meant=order)), about, kind))
+        for kind in kinds
+        for order in _orders(case, kind)
     ]
     return _joined(case, answers)
 

@@ -45,7 +45,14 @@ def test_it_drafts_an_answer_whose_every_statement_has_a_record(world: World, la
 
 def test_every_step_is_recorded_with_its_time(world: World, late_order):
     run = draft_of(world, world.writes("Where is my order?")).run
-    assert [step["name"] for step in run.steps][:5] == ["identify", "understand", "gather", "draft", "verify"]
+    assert [step["name"] for step in run.steps][:6] == [
+        "identify",
+        "understand",
+        "gather",
+        "prepare",
+        "draft",
+        "verify",
+    ]
     assert all(step["ms"] >= 0 for step in run.steps)
     assert run.state == RunState.DONE
     assert run.engine == "compose"

@@ -70,4 +70,5 @@ def _afterwards(case: Case, order: OrderFacts) -> Paragraph:
     if states == {"returned"}:
         return []
     rule = case.passage(r"within \w+ days" if states == {"delivered"} else r"cannot be stopped")
-    return [say("So it is too late to cancel."), *quote(rule)]
+    instead = quote(rule) or [say("Would you like to send it back once it is with you?")]
+    return [say("So it is too late to cancel."), *instead]

@@ -1,0 +1,121 @@
+"""Actions the machine will propose with its answer: weighed before it writes, so that it only says what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from agents import autonomy
+from agents.actions.kind import NotPossible
+from agents.facts.evidence import Evidence, Kind, Ledger
+from agents.facts.known import Facts, OrderFacts
+from agents.models import Action, ActionState
+from agents.models.autonomy import Level
+from agents.proposing import words
+from agents.proposing.wanting import Wanted, wanted
+from agents.understanding.message import Understanding
+from agents.verdict import Ruling
+from config.tenancy import scope
+from inbox.models import Message, Order
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One to be proposed; `open` is one that waits already, so there is nothing more to do."""
+
+    want: Wanted
+    order_id: UUID
+    open: bool = False
+
+
+@dataclass
+class Preparation:
+    ready: list[Prepared] = field(default_factory=list)
+    unable: list[str] = field(default_factory=list)  # why not, for the draft's header
+
+    def __str__(self) -> str:
+        return "; ".join([*(each.want.kind for each in self.ready), *self.unable]) or "nothing"
+
+
+def prepare(
+    organization_id: UUID, message: Message, asked: Message, seen: Understanding, facts: Facts
+) -> Preparation:
+    """Adds to `facts` what may be said of each. `message` is what was written, `asked` the question it stands for."""
+    order = facts.focus
+    if order is None or not _may(message, seen, facts, order):
+        return Preparation()
+    with scope(organization_id):
+        row = Order.objects.select_related("customer", "channel").get(pk=order.id)
+        made = Preparation()
+        for choices in wanted(seen, f"{asked.subject}\n{asked.text}", row):
+            _choose(made, choices, message, row, facts)
+    facts.unable = tuple(made.unable)
+    return made
+
+
+def _may(message: Message, seen: Understanding, facts: Facts, order: OrderFacts) -> bool:
+    """Never from words that try to steer the machine, never where it is not clear who writes."""
+    if seen.manipulation or seen.wants_human or seen.threats or facts.is_sender_doubtful:
+        return False
+    return not facts.unknown_numbers and facts.open_dispute(order) is None and not message.automatic
+
+
+def _choose(
+    made: Preparation, choices: Sequence[Wanted], message: Message, order: Order, facts: Facts
+) -> None:
+    """The first that is possible and that no rule forbids; else why the first of all is not."""
+    refusals = []
+    for want in choices:
+        try:
+            action = _weighed(want, message, order)
+        except NotPossible as why:
+            refusals.append(str(why))
+            continue
+        if action.state == ActionState.FORBIDDEN:
+            refusals.append(action.ruling.because)
+            continue
+        if _is_off(want, message):
+            return
+        made.ready.append(Prepared(want, order.pk, open=not action._state.adding))
+        facts.prepared[want.intent] = _said(action, want, facts)
+        return
+    if refusals:
+        made.unable.append(f"Not prepared: {refusals[0]}")
+
+
+def _weighed(want: Wanted, message: Message, order: Order) -> Action:
+    """As it would be proposed, or the one of its kind that is open already. Raises NotPossible."""
+    open_ones = Action.objects.filter(order=order, kind=want.kind, proposed_by=None)
+    for action in open_ones.filter(state__in=[ActionState.WAITING, ActionState.APPROVED]).order_by(
+        "-proposed_at"
+    ):
+        if not action.is_over:
+            return action
+    conversation = None if message.conversation._state.adding else message.conversation
+    action = Action.weighed(want.kind, want.wish, order=order, conversation=conversation)
+    if action.ruling.ruling == Ruling.FORBIDDEN:
+        action.state = ActionState.FORBIDDEN
+    return action
+
+
+def _is_off(want: Wanted, message: Message) -> bool:
+    channel = message.conversation.channel
+    return autonomy.rule_for(channel, [want.intent], want.kind).level == Level.OFF
+
+
+def _said(action: Action, want: Wanted, facts: Facts) -> Evidence:
+    return Ledger(facts.evidence).add(
+        Evidence(
+            0,
+            f"action:{action.pk}",
+            "prepared",
+            Kind.TEXT,
+            words.of(action),
+            f"Prepared: {action.what.label.lower()}",
+            "Waybill",
+            facts.now,
+            about=action.order.number if action.order else "",
+            frozen={"kind": action.kind, "wish": action.wish, "effect": action.effect},
+        )
+    )
