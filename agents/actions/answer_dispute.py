@@ -71,7 +71,7 @@ class Answer(Kind):
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         answers = _answers(_dispute(action)) or list(_BY_HAND)
         return DisputeForm(answers, data, files, initial=action.wish or self.suggest(action))
 

@@ -3,12 +3,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-
 from agents.actions import swapping
 from agents.actions.kind import Facts, Files, NotPossible, Wish
 from agents.actions.ordered import AboutOrder
 from agents.actions.swapping import SwapForm
+from agents.actions.wishing import WishForm
 from connectors.commands import ChangeItems
 from connectors.contract import Money
 from connectors.events import FulfillmentStatus
@@ -27,7 +26,7 @@ class ChangeTheItems(AboutOrder):
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         return SwapForm(action.the_order, data, files, initial=action.wish or self.suggest(action))
 
     def suggest(self, action: Action) -> Wish:

@@ -10,7 +10,7 @@ from agents.actions.kind import Facts, Files, Wish
 from agents.actions.ordered import AboutOrder
 from agents.actions.reasons import CONDITIONS, OF_RETURNS
 from agents.actions.swapping import SwapForm
-from agents.actions.wishing import LabelField
+from agents.actions.wishing import LabelField, WishForm
 from connectors.commands import ExchangeLines, Reason
 from connectors.contract import Money
 
@@ -37,7 +37,7 @@ class Exchange(AboutOrder):
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         return ExchangeForm(action.the_order, data, files, initial=action.wish or self.suggest(action))
 
     def suggest(self, action: Action) -> Wish:

@@ -8,6 +8,7 @@ from django import forms
 from agents.actions.addresses import AddressForm, address_of, in_words
 from agents.actions.kind import Facts, Files, NotPossible, Wish
 from agents.actions.ordered import AboutOrder
+from agents.actions.wishing import WishForm
 from connectors.commands import InterceptParcel
 from connectors.events import ParcelStatus
 
@@ -43,7 +44,7 @@ class StopParcel(AboutOrder):
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         return InterceptForm(_moving(action), data, files, initial=action.wish or self.suggest(action))
 
     def suggest(self, action: Action) -> Wish:

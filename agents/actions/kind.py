@@ -7,10 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from agents.actions.wishing import WishForm
 from connectors.commands import Command
 from connectors.contract import Money
 
@@ -52,11 +52,11 @@ class Kind:
     pays_to: ClassVar[str] = "original"  # where its money goes: agents.rules.refund_to
     is_ours: ClassVar[bool] = False  # no platform has to be asked: `do` does it here
     at_once: ClassVar[bool] = False  # nobody has to say yes: nothing is changed for anybody
-    form_class: ClassVar[type[forms.Form]] = forms.Form
+    form_class: ClassVar[type[WishForm]] = WishForm
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         """What a person fills in, with sensible values, or what is asked for already, to begin with; cleaned, it has
         a `wish()`."""
         return self.form_class(data, files, initial=action.wish or self.suggest(action))

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django import forms
-
 from agents.actions.kind import Facts, Files, Kind, NotPossible, Wish
 from agents.actions.lines import LinesForm
 from agents.actions.wishing import WishForm
@@ -34,7 +32,7 @@ class AboutOrder(Kind):
 
     def form(
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
-    ) -> forms.Form:
+    ) -> WishForm:
         if not issubclass(self.form_class, LinesForm):
             return super().form(action, data, files)
         return self.form_class(action.the_order, data, files, initial=action.wish or self.suggest(action))

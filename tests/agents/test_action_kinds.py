@@ -580,7 +580,7 @@ def test_every_form_opens_filled_in_and_its_wish_can_be_asked_for_again(
         given = {each.html_name: each.value() for each in form if each.value() is not None}
         filled = action.what.form(action, {**_FILL, **given})
         assert filled.is_valid(), filled.errors
-        wish = filled.wish()  # type: ignore[attr-defined]
+        wish = filled.wish()
         action.wish = wish
         assert action.what.form(action).initial == wish
 
