@@ -1,6 +1,6 @@
 """The pass of the machine over one message, as a list of named steps.
 
-    identify ─▶ understand ─▶ gather ─▶ prepare ─▶ draft ─▶ verify ─▶ route
+    identify ─▶ read files ─▶ understand ─▶ gather ─▶ prepare ─▶ draft ─▶ verify ─▶ route
 
 Rows are read and written in short scopes; models and carriers are asked between them.
 """

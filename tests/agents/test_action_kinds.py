@@ -577,7 +577,7 @@ def test_every_form_opens_filled_in_and_its_wish_can_be_asked_for_again(
             kind=name, order=order, back=back, dispute=dispute, conversation=conversation, channel=world.shop
         )
         form = action.what.form(action)
-        given = {each.html_name: each.value() for each in form if each.value() is not None}
+        given = {each.html_name: each.value() for each in form if each.value() not in (None, "")}
         filled = action.what.form(action, {**_FILL, **given})
         assert filled.is_valid(), filled.errors
         wish = filled.wish()
@@ -590,6 +590,9 @@ _FILL = {
     "title": "Call",
     "steps": "Call them",
     "subscription": "sub-9",
+    "method": "card ending in 4242",
+    "card": "4242",
+    "pays_with": "gift_card",
     "expires_on": "",
     **{name: value for name, value in NEW_HOME.items() if name != "lines"},
 }

@@ -45,8 +45,9 @@ def test_it_drafts_an_answer_whose_every_statement_has_a_record(world: World, la
 
 def test_every_step_is_recorded_with_its_time(world: World, late_order):
     run = draft_of(world, world.writes("Where is my order?")).run
-    assert [step["name"] for step in run.steps][:6] == [
+    assert [step["name"] for step in run.steps][:7] == [
         "identify",
+        "read_files",
         "understand",
         "gather",
         "prepare",
