@@ -30,7 +30,11 @@ class StartReturn:
 
 @dataclass(frozen=True)
 class ExchangeLines:
-    """Delivered goods come back, and others go out for them. `label` as in StartReturn, `due` as in ChangeItems."""
+    """Delivered goods come back, and others go out for them. `label` as in StartReturn.
+
+    `due` is what was shown to whoever agreed, as in ChangeItems; the platform settles the difference by its own figures
+    once the goods are back.
+    """
 
     order_id: str
     swaps: tuple[Swap, ...]

@@ -224,6 +224,18 @@ class Dispute:
 
 
 @dataclass
+class Contract:
+    """Goods a shopper gets again and again."""
+
+    id: int
+    shopper_id: int
+    next_at: datetime
+    lines: dict[int, int]  # line id → variant id
+    status: str = "active"  # "active", "paused" or "cancelled"
+    skipped: list[datetime] = field(default_factory=list)
+
+
+@dataclass
 class Subscription:
     """A webhook the app asked for."""
 
@@ -256,6 +268,7 @@ class Shop:
     shoppers: dict[int, Shopper] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    contracts: dict[int, Contract] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)  # by code, in capitals
     subscriptions: list[Subscription] = field(default_factory=list)
     warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))

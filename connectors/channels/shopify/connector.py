@@ -19,6 +19,7 @@ from connectors.channels.shopify import (
     perform,
     returning,
     settle,
+    subscribing,
     verify,
 )
 from connectors.channels.shopify.changes import changed_since, fetched
@@ -28,6 +29,7 @@ from connectors.commands import (
     CancelOrder,
     ChangeAddress,
     ChangeItems,
+    ChangeSubscription,
     Command,
     DecideReturn,
     ExchangeLines,
@@ -93,6 +95,7 @@ PERFORM: dict[type[Command], Callable[[Account, Any, str], Receipt]] = {
     ChangeItems: editing.change_items,
     GiveStoreCredit: giving.credit,
     MakeDiscount: giving.discount,
+    ChangeSubscription: subscribing.change,
     AnswerDispute: disputes.answer,
 }
 

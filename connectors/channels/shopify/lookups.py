@@ -154,3 +154,17 @@ query Variants($id: ID!) {
 """
 
 VARIANT = "query Variant($id: ID!) { productVariant(id: $id) { id product { id } } }"
+
+CONTRACT = """
+query Contract($id: ID!) {
+  subscriptionContract(id: $id) {
+    id status nextBillingDate lines(first: 20) { nodes { id variantId } }
+  }
+}
+"""
+
+CYCLE = """
+query Cycle($cycle: SubscriptionBillingCycleInput!) {
+  subscriptionBillingCycle(billingCycleInput: $cycle) { skipped }
+}
+"""

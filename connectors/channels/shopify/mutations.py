@@ -152,3 +152,43 @@ mutation CommitEdit($id: ID!, $note: String) {
   }
 }
 """
+
+PAUSE = """
+mutation Pause($id: ID!) {
+  done: subscriptionContractPause(subscriptionContractId: $id) {
+    contract { id } userErrors { field message }
+  }
+}
+"""
+
+RESUME = """
+mutation Resume($id: ID!) {
+  done: subscriptionContractActivate(subscriptionContractId: $id) {
+    contract { id } userErrors { field message }
+  }
+}
+"""
+
+END = """
+mutation End($id: ID!) {
+  done: subscriptionContractCancel(subscriptionContractId: $id) {
+    contract { id } userErrors { field message }
+  }
+}
+"""
+
+SKIP = """
+mutation Skip($cycle: SubscriptionBillingCycleInput!) {
+  done: subscriptionBillingCycleSkip(billingCycleInput: $cycle) {
+    billingCycle { skipped } userErrors { field message }
+  }
+}
+"""
+
+SWAP = """
+mutation Swap($id: ID!, $line: ID!, $input: SubscriptionContractProductChangeInput!) {
+  done: subscriptionContractProductChange(subscriptionContractId: $id, lineId: $line, input: $input) {
+    contract { id } userErrors { field message }
+  }
+}
+"""

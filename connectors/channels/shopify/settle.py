@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.channels.shopify import client, compose, disputes, giving, lookups, returning
+from connectors.channels.shopify import client, compose, disputes, giving, lookups, returning, subscribing
 from connectors.channels.shopify.changes import fetched
 from connectors.channels.shopify.orders import address
 from connectors.channels.shopify.perform import done
@@ -20,6 +20,7 @@ from connectors.commands import (
     CancelOrder,
     ChangeAddress,
     ChangeItems,
+    ChangeSubscription,
     Command,
     DecideReturn,
     ExchangeLines,
@@ -158,6 +159,10 @@ def _edited(account: Account, wish: ChangeItems, wanted: One) -> Page:
     return _page(account, wish.order_id, wish.order_id) if asked <= there else Page()
 
 
+def _subscription(account: Account, wish: ChangeSubscription, wanted: One) -> Page:
+    return _found(wish.subscription_id) if subscribing.is_changed(account, wish) else Page()
+
+
 def _answered(account: Account, wish: AnswerDispute, wanted: One) -> Page:
     found = client.look(account, lookups.EVIDENCE, id=wish.dispute_id)["dispute"]
     if found is None:
@@ -195,5 +200,6 @@ LOOK: dict[type[Command], Callable[[Account, Any, One], Page]] = {
     ChangeItems: _edited,
     GiveStoreCredit: _credited,
     MakeDiscount: _coded,
+    ChangeSubscription: _subscription,
     AnswerDispute: _answered,
 }

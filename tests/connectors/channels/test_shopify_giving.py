@@ -8,11 +8,19 @@ from decimal import Decimal
 import pytest
 
 from connectors.channels.shopify.connector import connector
-from connectors.commands import AnswerDispute, ChangeItems, GiveStoreCredit, MakeDiscount, Swap
+from connectors.commands import (
+    AnswerDispute,
+    ChangeItems,
+    ChangeSubscription,
+    GiveStoreCredit,
+    MakeDiscount,
+    SubscriptionChange,
+    Swap,
+)
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.events import DisputeAnswer, DisputeChanged, DisputeState, File, OrderChanged
 from connectors.sandbox.trouble import Kind
-from connectors.sandbox.world import Dispute, Order, Variant
+from connectors.sandbox.world import Contract, Dispute, Order, Variant
 from tests.connectors.channels.connected import ORDER, Shop
 from tests.connectors.channels.shops import DOMAIN
 from tests.connectors.channels.test_shopify_changing import FRESH, KEY, fresh, impatient, settled, usd
@@ -148,3 +156,45 @@ def test_files_and_a_surrender_are_not_for_this_road(shop: Shop) -> None:
         )
     with pytest.raises(Refused, match="deadline"):
         connector.perform(shop.account, AnswerDispute(DISPUTE, DisputeAnswer.ACCEPT), KEY)
+
+
+CONTRACT = "gid://shopify/SubscriptionContract/31"
+
+
+@pytest.fixture
+def contract(shop: Shop) -> Contract:
+    made = Contract(31, 7, datetime(2026, 12, 1, 9, tzinfo=UTC), {311: 21})
+    shop.world.shops[DOMAIN].contracts[31] = made
+    return made
+
+
+@pytest.mark.parametrize(
+    ("change", "status"), [(SubscriptionChange.PAUSE, "paused"), (SubscriptionChange.CANCEL, "cancelled")]
+)
+def test_a_subscription_is_paused_or_cancelled(
+    shop: Shop, contract: Contract, change: SubscriptionChange, status: str
+) -> None:
+    wish = ChangeSubscription(CONTRACT, change)
+    assert settled(shop, wish) == []
+    connector.perform(shop.account, wish, KEY)
+    assert contract.status == status
+    assert settled(shop, wish) == [CONTRACT]
+
+
+@pytest.mark.usefixtures("large")
+def test_the_next_delivery_is_skipped_once_and_another_variant_comes(shop: Shop, contract: Contract) -> None:
+    skip = ChangeSubscription(CONTRACT, SubscriptionChange.SKIP)
+    line = "gid://shopify/SubscriptionLine/311"
+    swap = ChangeSubscription(CONTRACT, SubscriptionChange.SWAP, line_id=line, variant_id=LARGE)
+    for wish in (skip, swap):
+        assert settled(shop, wish) == []
+        connector.perform(shop.account, wish, KEY)
+        assert settled(shop, wish) == [CONTRACT]
+    assert (contract.skipped, contract.lines) == ([contract.next_at], {311: 12})
+    with pytest.raises(Refused, match="skipped already"):
+        connector.perform(shop.account, skip, KEY)
+
+
+def test_a_subscription_another_app_sold_is_changed_there(shop: Shop) -> None:
+    with pytest.raises(Refused, match="the app that sold it"):
+        connector.perform(shop.account, ChangeSubscription(CONTRACT, SubscriptionChange.PAUSE), KEY)

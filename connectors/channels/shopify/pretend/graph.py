@@ -19,6 +19,7 @@ from connectors.channels.shopify.pretend.paying import Paying
 from connectors.channels.shopify.pretend.returning import Returning
 from connectors.channels.shopify.pretend.sending import Sending
 from connectors.channels.shopify.pretend.shapes import gid, paged, time
+from connectors.channels.shopify.pretend.subscribing import Subscribing
 from connectors.sandbox.world import Dispute, Subscription
 
 SCHEMA = build_schema((Path(__file__).parent / "schema.graphql").read_text())
@@ -26,7 +27,7 @@ _SINCE = re.compile(r"updated_at:>='?([^' ]+)'?")
 _UNTIL = re.compile(r"updated_at:<='?([^' ]+)'?")
 
 
-class Root(Paying, Returning, Sending, Editing, Giving):
+class Root(Paying, Returning, Sending, Editing, Giving, Subscribing):
     def order(self, info: Any, id: str) -> Json | None:
         found = self.shop_.orders.get(number(id))
         return order_node(self.world, self.shop_, found, self.base) if found else None
