@@ -113,8 +113,11 @@ def _quotes(seen: Seen, wanted: str) -> str:
 
 
 def _never(seen: Seen, wanted: str | Sequence[str]) -> str:
-    patterns = [wanted] if isinstance(wanted, str) else wanted
-    found = [hit.group() for each in patterns if (hit := re.search(each, seen.text, re.IGNORECASE))]
+    patterns, text = [wanted] if isinstance(wanted, str) else wanted, seen.text
+    if seen.own_rules:  # what their own articles say is theirs to say
+        quoted = {sentence for sentence, item in seen.cited if item.kind == Kind.POLICY}
+        text = " ".join(each["text"] for each in seen.draft.sentences if each["text"] not in quoted)
+    found = [hit.group() for each in patterns if (hit := re.search(each, text, re.IGNORECASE))]
     return f"it says “{found[0]}”" if found else ""
 
 

@@ -29,6 +29,7 @@ class Outcome:
     wish: str
     faults: tuple[str, ...]
     seconds: float = 0.0
+    deeds: tuple[str, ...] = ()  # kinds of actions that were carried out in it
 
     @property
     def passed(self) -> bool:
@@ -36,6 +37,10 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Outcome:
+        return cls(**{**kept, "faults": tuple(kept["faults"]), "deeds": tuple(kept["deeds"])})
 
 
 def run(scenarios: Iterable[Scenario]) -> Iterator[Outcome]:
@@ -67,7 +72,8 @@ def tried(scenario: Scenario, organization_id: UUID, staff: Staff | None) -> Out
             found = (f"{type(error).__name__}: {error}"[:300],)
         transaction.set_rollback(True)
     seconds = round(time.monotonic() - began, 3)
-    return Outcome(scenario.condition, scenario.name, scenario.wish, found, seconds)
+    kinds = tuple(dict.fromkeys(each["kind"] for each in scenario.deeds))
+    return Outcome(scenario.condition, scenario.name, scenario.wish, found, seconds, kinds)
 
 
 def _faults(staged: Staged, staff: Staff | None) -> Iterator[str]:

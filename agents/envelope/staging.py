@@ -55,7 +55,6 @@ from inbox import intake
 from inbox.models import Channel, ChannelState, Conversation, Message, Order, OutgoingState
 
 WRITER = "Maya Okafor"
-_PARCELS = ("1Z999AA10123456784", "1Z999AA10345672341", "1Z7N4W190300000012", "1Z7N4W190300000021")
 _TROUBLE = {
     "attempted": "Delivery attempted",
     "damaged": "Damage noticed",
@@ -218,8 +217,7 @@ def _order(staged: Staged, shop: Channel, place: int, said: Plain) -> None:
     if platform:
         platform.orders[event.external_id] = event
     for parcel in event.shipments:
-        kind = numbers.candidates(parcel.tracking_number)[0].carriers[0]
-        carrier = staged.channel(kind)
+        kind, carrier = parcel.carrier, staged.channel(parcel.carrier)
         if said.get("parcel") == "late":  # the carrier had named an earlier day
             before = {**said, "due": -2}
             intake.receive(carrier, _track(parcel.tracking_number, kind, before))
@@ -278,7 +276,9 @@ def _line(number: int, said: Plain) -> LineData:
 
 def _shipment(place: int, said: Plain, parcel: str) -> ShipmentData:
     sent = None if parcel == "pre_transit" else _shipped(said)
-    return ShipmentData(f"parcel-{place}", _PARCELS[place], "UPS", shipped_at=sent)
+    number = str(platforms()["parcels"][place])
+    carrier = numbers.candidates(number)[0].carriers[0]
+    return ShipmentData(f"parcel-{place}", number, carrier, shipped_at=sent)
 
 
 def _shipped(said: Plain) -> datetime:
