@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from agents.actions.kind import NotPossible, Wish
+from agents.actions.kind import NotPossible
 from agents.actions.refund import Refund, RefundForm
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ class RefundToCard(Refund):
     command_type = None
     form_class = CardForm
     pays_to = "gift_card"
-
-    def suggest(self, action: Action) -> Wish:
-        return {**super().suggest(action), "card": ""}
 
     def check(self, action: Action) -> None:
         super().check(action)
