@@ -66,7 +66,7 @@ class Exchange(AboutOrder):
         label = "with our label" if action.wish.get("label") else "without a label: they send it as they like"
         return (
             f"{swapping.in_words(action)}, of {action.the_order.number}. What they have comes back, {label}. "
-            f"{swapping.due_in_words(action)}"
+            f"{swapping.due_in_words(action)}{returned.condition(action)}"
         )
 
     def command(self, action: Action) -> ExchangeLines:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from agents.actions.kind import About, Facts, Kind, NotPossible
 from agents.actions.ordered import AboutOrder
+from agents.actions.reasons import CONDITIONS
 from connectors.events import File, FulfillmentStatus, ReturnStatus
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ def check_left(action: Action, wanted: int) -> None:
     if wanted + sum(back.quantity for back in coming) > bought:
         names = ", ".join(f"{back.name} ({standing(back)})" for back in coming)
         raise NotPossible(f"These items come back already: {names}." if names else "There are not so many.")
+
+
+def condition(action: Action) -> str:
+    """What the customer says of the goods, as a sentence of the effect."""
+    said = dict(CONDITIONS).get(action.wish.get("condition", ""))
+    return f" The goods are said to be {said.lower()}." if said else ""
 
 
 def label(action: Action) -> File | None:

@@ -67,7 +67,7 @@ class StartAReturn(AboutOrder):
         fee = f" {_fee(action)} is kept as a restocking fee." if _fee(action) else ""
         return (
             f"A return of {in_words(_lines(action))} from {order.number} is opened, {label} "
-            f"({said(wish.get('reason', ''))}). No money goes back yet.{fee}"
+            f"({said(wish.get('reason', ''))}). No money goes back yet.{fee}{returned.condition(action)}"
         )
 
     def command(self, action: Action) -> StartReturn:

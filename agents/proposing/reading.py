@@ -44,6 +44,13 @@ _CANCELS = (
     (Reason.LATE, r"too long|\blate\b|in time"),
 )
 _SIZES = {"small": "S", "medium": "M", "large": "L", "extra large": "XL", "x-large": "XL"}
+_CONDITIONS = (
+    ("unopened", r"\bun-?opened\b|never opened|still sealed"),
+    ("unworn", r"\bun-?worn\b|never worn|tags (?:are )?(?:still )?on|with (?:the )?tags"),
+    ("unused", r"\bun-?used\b|never used|not used"),
+    ("damaged", r"damag|broken?\b|torn|crack|shatter"),
+    ("used", r"\b(?:i|we) (?:have )?(?:worn|wore|used|washed)\b"),
+)
 _SOME = re.compile(r"\bone of\b|\bonly one\b|\bjust one\b", re.IGNORECASE)
 
 
@@ -53,6 +60,12 @@ def reason(text: str, details: Collection[Detail]) -> Reason | None:
         if each in _DETAILS:
             return _DETAILS[each]
     return _first(_REASONS, text)
+
+
+def condition(text: str) -> dict[str, str]:
+    """What they say the goods are like, as a wish has it; nothing where they do not say."""
+    said = [name for name, words in _CONDITIONS if re.search(words, text, re.IGNORECASE)]
+    return {"condition": said[0]} if said else {}
 
 
 def reason_to_cancel(text: str) -> Reason:

@@ -62,6 +62,11 @@ class Asked:
     def lines(self) -> dict[str, int]:
         return reading.lines(self.order, self.text)
 
+    @property
+    def back(self) -> dict[str, Any]:
+        """What a return says of its goods."""
+        return {"note": _quoted(self), **reading.condition(self.text)}
+
     def want(self, kind: str, why: str, **wish: Any) -> Wanted:
         return Wanted(self.intent.kind, kind, wish, why)
 
@@ -107,7 +112,7 @@ def _send_back(asked: Asked) -> list[Wanted]:
             "They want to send it back.",
             lines=asked.lines,
             reason=reason.value,
-            note=_quoted(asked),
+            **asked.back,
         )
     ]
 
@@ -120,9 +125,7 @@ def _exchange(asked: Asked) -> list[Wanted]:
     if asked.order.fulfillment_status == FulfillmentStatus.UNFULFILLED:
         return _items(asked)
     return [
-        asked.want(
-            "exchange", "They want another variant.", swaps=swaps, reason=reason.value, note=_quoted(asked)
-        )
+        asked.want("exchange", "They want another variant.", swaps=swaps, reason=reason.value, **asked.back)
     ]
 
 
@@ -161,7 +164,7 @@ def _wholly(asked: Asked, reason: Reason) -> list[Wanted]:
     wish = {"lines": asked.lines, "reason": reason.value}
     return [
         asked.want("refund_keep", "It is not what they paid for.", amount=str(_paid(asked)), **wish),
-        asked.want("start_return", "It is not what they paid for.", note=_quoted(asked), **wish),
+        asked.want("start_return", "It is not what they paid for.", **asked.back, **wish),
     ]
 
 

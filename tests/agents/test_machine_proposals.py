@@ -222,3 +222,11 @@ def test_what_is_switched_off_is_not_proposed(world: World, platform: Platform, 
         Autonomy.objects.create(intent="cancel", action="cancel", level=Level.OFF)
     _, actions = read(world, "Please cancel my order #1042, I no longer need it.")
     assert actions == []
+
+
+def test_what_they_say_of_the_goods_goes_with_the_return(
+    world: World, platform: Platform, delivered: Order
+) -> None:
+    _, [action] = read(world, "I want to return the jacket from order #1042. It is unworn, with the tags on.")
+    assert (action.kind, action.wish["condition"]) == ("start_return", "unworn")
+    assert "The goods are said to be unworn" in action.effect
