@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
+from connectors.events import DisputeKind, DisputeState, ParcelStatus
 from connectors.sandbox import lumenloom, northpine
 from connectors.sandbox.cast import CURRENT, LUMENLOOM, NORTHPINE, Plan, Role, past
 from connectors.sandbox.catalogue import stocked
 from connectors.sandbox.ordering import Sketch, place_order, sketch
 from connectors.sandbox.people import crowd, named
 from connectors.sandbox.places import GREENSBORO, RENO
-from connectors.sandbox.world import CarrierKeys, Place, Shop, Shopper, World
+from connectors.sandbox.world import CarrierKeys, Dispute, Place, Shop, Shopper, World
 
 SHOPPERS, ORDERS, FIRST_NUMBER, LONGEST_AGO = 40, 80, 1001, 54
 
@@ -32,10 +33,35 @@ def seed(now: datetime) -> World:
     taken = {role.name for role in (*NORTHPINE, *LUMENLOOM)}
     strangers = crowd(world, rng, SHOPPERS - len(NORTHPINE), taken)
     _open(world, north, NORTHPINE, strangers, now, rng)
+    _charge_back(world, north, {each.id for each in strangers}, now)
     both = [replace(shopper, id=world.next_id()) for shopper in strangers[:3]]
     strangers = both + crowd(world, rng, SHOPPERS - len(LUMENLOOM) - len(both), taken)
     _open(world, loom, LUMENLOOM, strangers, now, rng)
     return world
+
+
+def _charge_back(world: World, shop: Shop, among: set[int], now: datetime) -> None:
+    """The bank of one of these shoppers takes the money back for a parcel that was delivered: the seller can prove it."""
+    for order in reversed(shop.orders.values()):
+        parcels = [world.parcels[number] for number in order.parcels]
+        arrived = bool(parcels) and all(
+            each.status is ParcelStatus.DELIVERED and each.steps[-1].at < now - timedelta(days=8)
+            for each in parcels
+        )
+        if order.shopper_id in among and arrived and not (order.refunds or order.returns):
+            at, due = now - timedelta(days=2), now + timedelta(days=6)
+            shop.disputes[str(order.id)] = Dispute(
+                id=str(order.id),
+                kind=DisputeKind.CHARGEBACK.value,
+                state=DisputeState.ACTION_NEEDED.value,
+                order_id=order.id,
+                reason="Product not received",
+                amount=order.total,
+                opened_at=at,
+                updated_at=at,
+                due_at=due,
+            )
+            return
 
 
 def _shop(world: World, name: str, slug: str, mailbox: str, warehouse: Place) -> Shop:

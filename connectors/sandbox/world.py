@@ -344,7 +344,7 @@ class World:
 
     def changed(self, what: str, thing: object) -> None:
         """Tell whoever listens: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail),
-        ("dispute", Dispute), ("clock", Clock)."""
+        ("dispute", Dispute), ("credit", Credit), ("code", Code), ("contract", Contract), ("clock", Clock)."""
         for listener in self.listeners:
             listener(what, thing)
 
