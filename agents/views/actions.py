@@ -51,10 +51,7 @@ def approve(request: Request, action: UUID) -> HttpResponse:
         row.approve(request.membership, seen)
     except NotAllowed as why:
         return answer(request, row, str(why), error=True)
-    if row.is_by_hand:
-        return answer(request, row, "Approved. It is done by hand: the steps are with it.")
-    undo = reverse("agents:undo_action", args=[request.organization.slug, row.pk])
-    return answer(request, row, "Approved. It is done in a moment.", undo=undo)
+    return approved(request, row, "Approved. ")
 
 
 @require_POST
@@ -126,6 +123,17 @@ def file(request: Request, file: UUID) -> FileResponse:
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)
 
 
+def approved(request: Request, action: Action, said: str = "") -> HttpResponse:
+    """What happens now, with an undo where there still is one."""
+    card = Card(action, request.membership)
+    if card.can_undo:
+        undo = reverse("agents:undo_action", args=[request.organization.slug, action.pk])
+        return answer(request, action, f"{said}It is done in a moment.", undo=undo)
+    if card.asks_how_it_ended:
+        return answer(request, action, f"{said}It is done by hand: the steps are with it.")
+    return answer(request, action, f"{said}{action.standing}.")
+
+
 def answer(
     request: Request, action: Action, said: str, *, undo: str = "", error: bool = False
 ) -> HttpResponse:
@@ -135,4 +143,6 @@ def answer(
     response = HttpResponse(body, status=422 if error else 200)
     response["HX-Reswap"] = "none"
     changed = {"conversation": str(action.conversation_id or "")}
-    return tell(response, acted={"action": str(action.pk), "refused": error}, changed=changed)
+    is_settled = not Card(action, request.membership).needs_somebody
+    acted = {"action": str(action.pk), "refused": error, "settled": is_settled}
+    return tell(response, acted=acted, changed=changed)

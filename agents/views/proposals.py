@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents import access, actions
 from agents.actions.kind import Kind, NotPossible
+from agents.actions.wishing import WishForm
 from agents.models import Action, ActionState, CheckState, IdentityCheck, NotAllowed
 from agents.showing.cards import Card
 from agents.showing.offers import Subject, menu, suggestion
-from agents.views.actions import answer
+from agents.views.actions import answer, approved
 from config.tenancy import new_id
 from inbox import access as inbox
 from inbox.access import Request
@@ -59,7 +57,7 @@ def change(request: Request, action: UUID) -> HttpResponse:
         if request.method == "GET" or not form.is_valid():
             return _form(request, row.what, subject, form, changed=row)
         with transaction.atomic():
-            row.change(_wish(form), request.membership)
+            row.change(form.wish(), request.membership)
     except (NotPossible, NotAllowed) as reason:
         return _form(request, row.what, subject, form, changed=row, problem=str(reason))
     return answer(request, row, "Changed. It needs a yes again.")
@@ -77,9 +75,9 @@ def preview(request: Request, kind: str) -> HttpResponse:
             if not form.is_valid():
                 return HttpResponse("")  # the fields say what is missing
             if changed:
-                action.change(_wish(form), request.membership)
+                action.change(form.wish(), request.membership)
             else:
-                action = Action.propose(what.name, _wish(form), request.membership, **subject.about)
+                action = Action.propose(what.name, form.wish(), request.membership, **subject.about)
             card = Card(action, request.membership)
             return render(request, "agents/_preview.html", {"card": card, "changed": changed})
     except (NotPossible, NotAllowed) as reason:
@@ -94,13 +92,13 @@ def _undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _propose(request: Request, kind: Kind, subject: Subject, form: Form, key: UUID) -> Action:
+def _propose(request: Request, kind: Kind, subject: Subject, form: WishForm, key: UUID) -> Action:
     """The same `key` twice, as by two clicks, is the same proposal."""
     reason = request.POST.get("why", "").strip()[:500]
     try:
         with transaction.atomic():
             action = Action.propose(
-                kind.name, _wish(form), request.membership, reason=reason, id=key, **subject.about
+                kind.name, form.wish(), request.membership, reason=reason, id=key, **subject.about
             )
             if (
                 request.POST.get("do")
@@ -122,17 +120,14 @@ def _proposed(request: Request, action: Action) -> HttpResponse:
     if action.is_waiting:
         card = Card(action, request.membership)
         return answer(request, action, f"Proposed. It waits for the yes of {card.approver}.")
-    if action.is_by_hand:
-        return answer(request, action, "The steps are with it. Say there when it is done.")
-    undo = reverse("agents:undo_action", args=[request.organization.slug, action.pk])
-    return answer(request, action, "It is done in a moment.", undo=undo)
+    return approved(request, action)
 
 
 def _form(
     request: Request,
     kind: Kind,
     subject: Subject,
-    form: Form | None = None,
+    form: WishForm | None = None,
     *,
     key: UUID | None = None,
     changed: Action | None = None,
@@ -149,11 +144,6 @@ def _form(
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "agents/_proposal.html", context, status=status)
-
-
-def _wish(form: Form) -> dict[str, Any]:
-    wish: dict[str, Any] = form.wish()  # type: ignore[attr-defined]
-    return wish
 
 
 def _kind(name: str) -> Kind:

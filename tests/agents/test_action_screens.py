@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -171,7 +173,7 @@ def test_a_preview_says_the_effect_and_whose_yes_it_takes_and_keeps_nothing(
     assert "20.00 USD of #1042 goes back" in page
     assert "This will need a supervisor" in page
     with world.inside():
-        assert not Action.objects.exists()
+        assert not Action.objects.filter(proposed_by=world.bob).exists()
     assert "Only 147.62 USD" in words(post(world, world.bob, path, amount="500", reason="damaged"))
 
 
@@ -194,7 +196,7 @@ def test_a_double_click_proposes_once(world: World, conversation: Conversation, 
         assert answer.status_code == 200, words(answer)
         assert "It waits for the yes of a supervisor" in words(answer)
     with world.inside():
-        (action,) = Action.objects.all()
+        (action,) = Action.objects.filter(proposed_by=world.bob)
     assert (str(action.pk), action.reason, action.proposed_by_id) == (key, "A scratch", world.bob.pk)
 
 
@@ -230,3 +232,46 @@ def queries(client: Any, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return sum(not each["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for each in captured)
+
+
+def test_the_menu_of_every_kind_is_put_together_in_few_queries(
+    world: World, conversation: Conversation, order: Order
+) -> None:
+    path = world.url(f"actions/new?conversation={conversation.pk}")
+    assert queries(world.client_of(world.bob), path) <= 60
+
+
+def test_every_kind_that_is_offered_opens_its_form(
+    world: World, conversation: Conversation, order: Order
+) -> None:
+    page = words(get(world, world.bob, f"actions/new?conversation={conversation.pk}"))
+    addresses = re.findall(r'hx-get="[^"]*?/(actions/new/[^"]+)"', page)
+    assert len(addresses) > 5
+    for address in addresses:
+        assert 'class="proposal"' in words(get(world, world.bob, address)), address
+
+
+def test_a_manual_step_is_shown_proven_and_said_to_be_done(
+    world: World, conversation: Conversation, order: Order
+) -> None:
+    path = f"actions/new/manual?{about(conversation, order)}"
+    entered = {"title": "Call the carrier", "steps": "Call them.\nWrite down what they say.", "do": "1"}
+    answer = post(world, world.bob, path, **entered)
+    assert answer.status_code == 200, words(answer)
+    with world.inside():
+        action = Action.objects.get(proposed_by=world.bob)
+    assert "by hand" in words(answer) or "waits for the yes" in words(answer)
+    if action.is_waiting:
+        post(world, world.sam, f"actions/{action.pk}/approval", **confirmed(action))
+    page = words(get(world, world.bob, part_of(conversation)))
+    assert "Write down what they say." in page
+    assert "It was done" in page
+    proof = SimpleUploadedFile("proof.png", b"\x89PNG\r\n\x1a\n", "image/png")
+    assert "Kept" in words(post(world, world.bob, f"actions/{action.pk}/proof", file=proof))
+    assert "proof.png" in words(get(world, world.bob, part_of(conversation)))
+    with world.inside():
+        kept = action.files.get()
+    assert world.client_of(world.charlie).get(world.url(f"actions/files/{kept.pk}")).status_code == 404
+    assert get(world, world.bob, f"actions/files/{kept.pk}")["Content-Disposition"].startswith("attachment")
+    assert "Noted" in words(post(world, world.bob, f"actions/{action.pk}/word", done="yes"))
+    assert fresh(world, action).standing == "Done"

@@ -97,12 +97,12 @@
     setTimeout(() => { going.querySelector(`[data-aside="${id}"]`)?.remove(); if (going.contains(form)) form.remove(); });
   });
   document.body.addEventListener("acted", (event) => {
-    const { decided: id, approved = [], action, refused } = event.detail;
+    const { decided: id = event.detail.settled ? event.detail.action : "", approved = [], action } = event.detail;
     approved.forEach((each) => decided.add(each));
     if (id && !decided.has(id)) { decided.add(id); if (shown() === id) next(performance.now()); }
     if (approved.includes(shown())) next(performance.now());
     kept.delete(action);
-    if (action && shown() === action && !decided.has(action)) again(refused);
+    if (action && shown() === action && !decided.has(action)) again();
     mark();
     several();
   });
