@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agents.models import Action, Draft, DraftState
+from agents.models import Action, Consent, Draft, DraftState, Policy
+from agents.rules.shopper_yes import ShopperYes
 from connectors.contract import Money
 from connectors.events import (
     FulfillmentStatus,
@@ -230,3 +231,20 @@ def test_what_they_say_of_the_goods_goes_with_the_return(
     _, [action] = read(world, "I want to return the jacket from order #1042. It is unworn, with the tags on.")
     assert (action.kind, action.wish["condition"]) == ("start_return", "unworn")
     assert "The goods are said to be unworn" in action.effect
+
+
+def test_where_the_shopper_has_to_agree_the_answer_asks_for_exactly_that(
+    world: World, platform: Platform, unsent: Order
+) -> None:
+    with world.inside():
+        Policy.put_in_force([ShopperYes(key="yes")], world.alice)
+    draft, [action] = read(world, "Please cancel my order #1042, I no longer need it.")
+    assert action.effect in draft.text
+    assert draft.unsupported_count == 0
+    with world.inside():
+        draft.approve(world.bob)
+    world.writes("Yes please", subject="Re: Order #1042")
+    with world.inside():
+        action.refresh_from_db()
+        assert Consent.to(action) is not None
+        assert not action.ruling.waits_for_shopper
