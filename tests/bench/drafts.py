@@ -29,17 +29,17 @@ def run(profile: bool = False) -> None:
     from tests.world import build
 
     world = build()
-    _write_articles(world)
+    write_articles(world)
     rows: list[list[object]] = []
     for name, text in ASKED.items():
-        took = [_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
+        took = [one_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
         wall, cpu = [each[0] for each in took], [each[1] for each in took]
         rows.append([name, percentile(wall, 50), percentile(wall, 95), percentile(cpu, 95)])
     title = "One pass without a model (goal p95 < 250 ms; CPU is this process's, without the database's)"
     show(title, ["asked", "p50 ms", "p95 ms", "CPU p95 ms"], rows)
 
 
-def _pass(world: Any, text: str, at: int) -> tuple[float, float]:
+def one_pass(world: Any, text: str, at: int) -> tuple[float, float]:
     """Wall and CPU time, in ms."""
     from django.utils import timezone
 
@@ -73,7 +73,7 @@ def _pass(world: Any, text: str, at: int) -> tuple[float, float]:
     return seconds * 1000, busy * 1000
 
 
-def _write_articles(world: Any) -> None:
+def write_articles(world: Any) -> None:
     from audit.record import Actor
     from knowledge import index
     from knowledge.models import Article, ArticleVersion
