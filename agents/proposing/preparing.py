@@ -19,6 +19,9 @@ from agents.verdict import Ruling
 from config.tenancy import scope
 from inbox.models import Message, Order
 
+# Kinds of which a newer wish counts instead of an older one: another address, another size.
+_REPLACED = {"change_address", "change_items", "exchange"}
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -27,6 +30,7 @@ class Prepared:
     want: Wanted
     order_id: UUID
     open: bool = False
+    instead_of: UUID | None = None  # the one that waits, and asks for what is no longer wanted
 
 
 @dataclass
@@ -67,8 +71,9 @@ def _choose(
     """The first that is possible and that no rule forbids; else why the first of all is not."""
     refusals = []
     for want in choices:
+        waiting = _open(want, order)
         try:
-            action = _weighed(want, message, order)
+            action = _weighed(want, message, order, waiting)
         except NotPossible as why:
             refusals.append(str(why))
             continue
@@ -77,26 +82,38 @@ def _choose(
             continue
         if _is_off(want, message):
             return
-        made.ready.append(Prepared(want, order.pk, open=not action._state.adding))
+        is_open = action is waiting
+        made.ready.append(Prepared(want, order.pk, is_open, waiting.pk if waiting and not is_open else None))
         facts.prepared[want.intent] = _said(action, want, facts)
         return
     if refusals:
         made.unable.append(f"Not prepared: {refusals[0]}")
 
 
-def _weighed(want: Wanted, message: Message, order: Order) -> Action:
+def _weighed(want: Wanted, message: Message, order: Order, waiting: Action | None) -> Action:
     """As it would be proposed, or the one of its kind that is open already. Raises NotPossible."""
-    open_ones = Action.objects.filter(order=order, kind=want.kind, proposed_by=None)
-    for action in open_ones.filter(state__in=[ActionState.WAITING, ActionState.APPROVED]).order_by(
-        "-proposed_at"
-    ):
-        if not action.is_over:
-            return action
+    if waiting and (want.kind not in _REPLACED or _asks_the_same(waiting, want)):
+        return waiting
+    if waiting and not waiting.is_waiting:
+        raise NotPossible(f"{waiting.what.label} is under way already, as they asked for it before.")
     conversation = None if message.conversation._state.adding else message.conversation
     action = Action.weighed(want.kind, want.wish, order=order, conversation=conversation)
     if action.ruling.ruling == Ruling.FORBIDDEN:
         action.state = ActionState.FORBIDDEN
     return action
+
+
+def _open(want: Wanted, order: Order) -> Action | None:
+    """The machine's own of this kind that is not over."""
+    mine = Action.objects.filter(order=order, kind=want.kind, proposed_by=None)
+    undecided = mine.filter(state__in=[ActionState.WAITING, ActionState.APPROVED]).order_by("-proposed_at")
+    return next((each for each in undecided if not each.is_over), None)
+
+
+def _asks_the_same(action: Action, want: Wanted) -> bool:
+    """Whatever they said about it."""
+    words = {"note", "reason", "condition"}
+    return all(action.wish.get(name) == value for name, value in want.wish.items() if name not in words)
 
 
 def _is_off(want: Wanted, message: Message) -> bool:

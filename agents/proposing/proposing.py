@@ -30,6 +30,9 @@ def propose(run: Run, made: Preparation, decision: Decision) -> tuple[Decision, 
     for each in made.ready:
         if each.open:
             continue
+        if each.instead_of:
+            older = Action.objects.get(pk=each.instead_of)
+            older.withdraw(_customer(run.message), "They ask for something else instead.")
         try:
             proposed.append(
                 Action.propose(
@@ -62,7 +65,7 @@ def withdraw(message: Message) -> list[Action]:
     said = _WITHDRAWS.search(message.text)
     if not said or message._state.adding:
         return []
-    by = Actor("customer", str(message.customer_id or ""))
+    by = _customer(message)
     arrived = bool(re.search(r"arrived|up$|found", said.group(), re.IGNORECASE))
     open_ones = Action.objects.filter(
         conversation=message.conversation_id,
@@ -72,6 +75,10 @@ def withdraw(message: Message) -> list[Action]:
     )
     meant = [each for each in open_ones if not arrived or each.kind in _MISSING]
     return [each for each in meant if each.withdraw(by, " ".join(message.text.split())[:300])]
+
+
+def _customer(message: Message) -> Actor:
+    return Actor("customer", str(message.customer_id or ""))
 
 
 def _held(state: DraftState) -> DraftState:

@@ -248,3 +248,13 @@ def test_where_the_shopper_has_to_agree_the_answer_asks_for_exactly_that(
         action.refresh_from_db()
         assert Consent.to(action) is not None
         assert not action.ruling.waits_for_shopper
+
+
+def test_another_address_takes_the_place_of_the_first(
+    world: World, platform: Platform, unsent: Order
+) -> None:
+    text = "Please change the shipping address of my order #1042 to {}, Troy, NY 12180. Thanks"
+    read(world, text.format("7 Oak Ave"))
+    _, [first, second] = read(world, text.format("9 Oak Ave"))
+    assert (first.standing, second.standing) == ("Taken back", "To approve")
+    assert second.wish["lines"] == "9 Oak Ave"
