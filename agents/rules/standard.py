@@ -17,7 +17,15 @@ from connectors.commands import Reason
 
 BROKEN = (Reason.DAMAGED.value, Reason.DEFECTIVE.value, Reason.NOT_AS_DESCRIBED.value)
 WRONG = (Reason.WRONG_ITEM.value, Reason.MISSING_PARTS.value)
-MONEY = ("refund", "refund_keep", "refund_shipping", "store_credit", "discount_code", "resend")
+MONEY = (
+    "refund",
+    "refund_keep",
+    "refund_shipping",
+    "refund_to_card",
+    "store_credit",
+    "discount_code",
+    "resend",
+)
 TAKING_BACK = ("start_return", "exchange")
 
 
