@@ -301,7 +301,7 @@ def test_the_rules_of_another_organization_do_not_exist(world: World):
 
 def test_an_answer_that_says_a_person_takes_over_hands_over_when_it_is_approved(world: World):
     world.buys("#1042", tracking_number="")
-    message = world.writes("Please cancel my order #1042.")
+    message = world.writes("I need to change the shipping address of my order #1042.")
     draft = draft_of(world, message)
     assert "A teammate will" in draft.text
     world.client_of(world.bob).post(world.url(f"drafts/{draft.pk}/approval"))
