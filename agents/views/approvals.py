@@ -42,8 +42,9 @@ def approve_several(request: Request) -> HttpResponse:
     rows = [access.action(pk) for pk in chosen]
     if len({row.kind for row in rows}) > 1:
         return batch_answer(request, [], ["Only actions of one kind can be approved together."])
-    if any(row.moves_money for row in rows) and not request.POST.get("confirmed"):
-        return _ask(request, rows)
+    together = [row for row in rows if not why_alone(row)]
+    if any(row.moves_money for row in together) and not request.POST.get("confirmed"):
+        return _ask(request, together)
     approved, refused = [], []
     for row in rows:
         try:
