@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agents import autonomy, drafting, identity, telling, trying
 from agents import execute as executing
+from agents.envelope import keeping
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
 from config.wake import wake
@@ -44,6 +45,11 @@ def read(organization_id: UUID, message_ids: list[str], again: bool = False) -> 
 @shared_task(base=TenantTask)
 def try_out(organization_id: UUID, trial_id: str) -> None:
     trying.try_out(organization_id, UUID(trial_id))
+
+
+@shared_task(base=TenantTask)
+def run_envelope(organization_id: UUID, run_id: str) -> None:
+    keeping.run_envelope(organization_id, UUID(run_id))
 
 
 @shared_task(base=TenantTask)

@@ -87,6 +87,8 @@ def _proposed(staged: Staged, said: Plain, staff: Staff) -> Action | None:
         made = Action.objects.filter(kind=said["kind"], proposed_by=None, order=order)
         found: Action | None = made.order_by("-proposed_at").first()
         return found
+    for other in Action.objects.filter(order=order, proposed_by=None, state=ActionState.WAITING):
+        other.reject(staff.supervisor, "A member does it another way.")
     about: dict[str, Any] = {"order": order, "conversation": staged.conversation}
     blank = Action(kind=said["kind"], **about)
     wish = {**kind_of(said["kind"]).suggest(blank), **_wish(said.get("wish", {}))}

@@ -87,9 +87,10 @@ def _faults(staged: Staged, staff: Staff | None) -> Iterator[str]:
     yield from judging.faults(
         Seen(staged.scenario, draft, actions, secrets=_secrets(staged), own_rules=staff is None)
     )
-    hired = staff or (Staff.hire() if deeds else None)
-    for said in deeds if hired else ():
-        yield from doing.faults(said, doing.carry_out(staged, said, hired), own_rules=staff is None)
+    if deeds:
+        hired = staff or Staff.hire()
+        for said in deeds:
+            yield from doing.faults(said, doing.carry_out(staged, said, hired), own_rules=staff is None)
 
 
 def _secrets(staged: Staged) -> list[str]:

@@ -5,6 +5,7 @@ from agents.models.autonomy import Autonomy, Level
 from agents.models.consent import Consent
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
+from agents.models.envelope_run import EnvelopeRun
 from agents.models.handoff import Handoff
 from agents.models.handoff_rule import HandoffRule, Telling
 from agents.models.identity_check import CheckState, IdentityCheck
@@ -26,6 +27,7 @@ __all__ = [
     "Draft",
     "DraftState",
     "Ended",
+    "EnvelopeRun",
     "Handoff",
     "HandoffRule",
     "Hold",

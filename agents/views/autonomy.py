@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agents import autonomy
 from agents.actions import kinds
 from agents.autonomy import Record
+from agents.envelope import keeping
 from agents.forms import GuardForm
 from agents.models.autonomy import Autonomy, Level
 from agents.understanding.intents import IntentKind
@@ -69,7 +70,8 @@ def edit(request: Request, key: str) -> HttpResponse:
     form = GuardForm(request.POST or None, instance=rule)
     if request.method == "POST" and form.is_valid():
         wanted = Level(form.cleaned_data["level"])
-        if wanted == Level.AUTOMATIC and before != wanted and (why := earned.falls_short):
+        is_new = wanted == Level.AUTOMATIC and before != wanted
+        if is_new and (why := earned.falls_short or keeping.why_not(intent, action)):
             form.add_error("level", why)
         else:
             rule.set_level(wanted, request.membership, earned.as_json() if wanted == Level.AUTOMATIC else {})
@@ -81,6 +83,7 @@ def edit(request: Request, key: str) -> HttpResponse:
         "earned": earned,
         "rule": rule,
         "shares": _shares(earned),
+        "fails": keeping.why_not(intent, action),
     }
     return render(request, "settings/autonomy_edit.html", context, status=422 if form.errors else 200)
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from agents.models import Trial
+from agents.models import EnvelopeRun, Trial
 from agents.showing import health
 from agents.showing.lessons import turned_down
 from config import model
@@ -28,6 +28,7 @@ def show(request: Request) -> HttpResponse:
         "breaker": model.health(),
         "used": used,
         "points": [_point(day, by_tokens=bool(used.tokens)) for day in used.days],
+        "envelope": EnvelopeRun.newest(),
         "failure": health.last_failure(),
         "lessons": turned_down(),
         "trials": trials.defer("evidence", "understanding", "claims", "channel__credentials").order_by(

@@ -10,12 +10,15 @@ import pytest
 from django.utils import timezone
 
 from agents import autonomy, drafting
-from agents.models import Autonomy, Draft, DraftState, Level, Run
+from agents.models import Autonomy, Draft, DraftState, EnvelopeRun, Level, Run
 from inbox import dispatch
 from inbox.models import Conversation, Message, OutgoingState, Pause
 from tests.world import World
 
 ASKS = "Where is my order #1042?"
+HOLDS = {
+    "condition": "informational", "name": "where it is", "wish": "where_is_my_order", "faults": [], "deeds": []
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +158,11 @@ def test_becoming_automatic_is_refused_below_the_bar_and_shows_why(world: World)
     assert answer.status_code == 422
     assert "0 of these were decided by people so far; 20 are needed." in answer.content.decode()
     decided(world, world.conversation(), 20)
+    answer = client.post(url, wish)
+    assert answer.status_code == 422
+    assert "The Resolution Envelope was never run here." in answer.content.decode()
+    with world.inside():
+        EnvelopeRun.objects.create(state="done", outcomes=[HOLDS])
     assert client.post(url, wish).status_code == 302
     with world.inside():
         rule = Autonomy.objects.get()
