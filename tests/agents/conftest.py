@@ -43,4 +43,4 @@ def order(world: World, platform: Platform) -> Order:
 
 @pytest.fixture
 def conversation(world: World, order: Order) -> Conversation:
-    return world.conversation("The jacket has a scratch. Can I get something back?")
+    return world.conversation("The jacket has a scratch on its left sleeve.")
