@@ -87,7 +87,9 @@ _DEADLINE = re.compile(
     r"\b(?:until|till|by|before|through|no later than|last day|deadline|end(?:s|ed)?|close[sd]?|up to)\b",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(r"within (?P<n>\d{1,3}) days (?:of|after|from) (?:the )?(?P<from>\w+)", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?:within|up to) (?P<n>\d{1,3}) days (?:of|after|from) (?:the )?(?P<from>\w+)", re.IGNORECASE
+)
 _FROM = {
     "delivery": "delivered_at",
     "receipt": "delivered_at",

@@ -22,7 +22,7 @@ _STATES = {
 
 
 def answer(case: Case) -> Answer:
-    rule = case.passage(r"return.*within \w+ days|within \w+ days.*return")
+    rule = case.passage(r"return.*(?:within|up to) \w+ days|(?:within|up to) \w+ days.*return")
     how = case.passage(r"return (?:label|instructions)|label")
     under_way = standing(case.meant) if case.meant else []
     if not (rule or how or under_way):
