@@ -48,11 +48,10 @@ class Command(BaseCommand):
             if not options["plain"]:
                 with misbehaving():
                     runs.append(self._ran(MISBEHAVING, chosen))
-        made = section(runs)
-        self.stdout.write(made.as_markdown())
+        self.stdout.write(section(runs, excerpts=True).as_markdown())
         if options["write"]:
             page = PAGE.with_name("envelope-model.md") if options["model"] else PAGE
-            page.write_text(made.as_page())
+            page.write_text(section(runs).as_page())
             self.stdout.write(f"Written to {page}")
 
     def _ran(self, way: str, chosen: list[Scenario]) -> Ran:
