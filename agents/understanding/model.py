@@ -24,6 +24,7 @@ from connectors.llm import ModelConfig, Prompt
 _LONGEST = 6000  # characters of a message that the model sees
 _EARLIER = 3  # messages before it
 _OF_FILE = 2000  # characters of a file's text
+_FELT = 0.6  # of the classifier's mood: it stands against a model that calls it neutral
 _ALONE = 0.5  # highest confidence of an intent only one of the two sees
 
 _SYSTEM = """\
@@ -131,10 +132,15 @@ def _urgency(own: Urgency, said: dict[str, Any]) -> Urgency:
     if found:
         return Urgency(Level.HIGH, SAYS[found[0]], found)
     level = Level(said["urgency"])
+    if level is Level.NORMAL and own.level is Level.HIGH:
+        return own  # hurry that one of the two hears costs a look; missed, it costs a customer
     return Urgency(level, _phrase(said["urgency_reason"]) if level is not Level.NORMAL else "")
 
 
 def _mood(own: Mood, said: MoodKind) -> Mood:
+    """A model that feels nothing does not talk away what was clearly felt."""
+    if said is MoodKind.NEUTRAL and own.kind is not MoodKind.NEUTRAL and own.confidence >= _FELT:
+        return own
     return replace(own, kind=said, confidence=0.9 if said is own.kind else 0.6)
 
 
