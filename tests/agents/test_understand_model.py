@@ -10,7 +10,7 @@ import pytest
 from agents.understanding.intents import IntentKind
 from agents.understanding.message import understand
 from agents.understanding.model import understand_with_model
-from agents.understanding.mood import Level
+from agents.understanding.mood import Level, MoodKind
 from agents.understanding.threats import Threat
 from connectors.llm import ModelConfig
 from connectors.sandbox.model import ModelStandIn, running
@@ -91,6 +91,17 @@ def test_urgency_keeps_its_reason(stand_in: ModelStandIn, base_url: str) -> None
     )
     urgency = understand_with_model(TEXT, config(base_url)).urgency
     assert (urgency.level, urgency.reason) == (Level.HIGH, "needed by Friday")
+
+
+def test_a_model_that_feels_nothing_does_not_talk_anger_or_hurry_away(
+    stand_in: ModelStandIn, base_url: str
+) -> None:
+    stand_in.answers.append(answer(("where_is_my_order", 0.9, "")))
+    text = "WHERE IS MY PACKAGE??? THIS IS RIDICULOUS. I need it by tomorrow morning, it's urgent!"
+    seen = understand_with_model(text, config(base_url))
+    assert seen.source == "model"
+    assert seen.mood.kind in {MoodKind.ANGRY, MoodKind.FRUSTRATED}
+    assert seen.urgency.level == Level.HIGH
 
 
 def test_whether_the_two_agree_is_kept(stand_in: ModelStandIn, base_url: str) -> None:
