@@ -71,6 +71,9 @@ def _choose(
     """The first that is possible and that no rule forbids; else why the first of all is not."""
     refusals = []
     for want in choices:
+        if twin := _twin(made, want):  # a refund for damage is two wishes and one deed
+            facts.prepared[want.intent] = facts.prepared[twin.want.intent]
+            return
         waiting = _open(want, order)
         try:
             action = _weighed(want, message, order, waiting)
@@ -88,6 +91,11 @@ def _choose(
         return
     if refusals:
         made.unable.append(f"Not prepared: {refusals[0]}")
+
+
+def _twin(made: Preparation, want: Wanted) -> Prepared | None:
+    same = (each for each in made.ready if (each.want.kind, each.want.wish) == (want.kind, want.wish))
+    return next(same, None)
 
 
 def _weighed(want: Wanted, message: Message, order: Order, waiting: Action | None) -> Action:

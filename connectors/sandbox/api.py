@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.events import ParcelStatus
 from connectors.sandbox import correspondence, moving, posting
+from connectors.sandbox.deeds import deeds
 from connectors.sandbox.situations import headline, situations
 from connectors.sandbox.stage import Stage
 from connectors.sandbox.trouble import Kind
-from connectors.sandbox.world import Mail, Parcel, Place, Shop, Shopper
+from connectors.sandbox.world import Line, Mail, Parcel, Place, Shop, Shopper
 
 T = TypeVar("T")
 
@@ -143,6 +144,8 @@ def _shopper(stage: Stage, shop: Shop, shopper: Shopper) -> dict[str, Any]:
             "situation": s.key,
             "parcels": s.order.parcels,
             "fulfilled_by": s.order.fulfilled_by,
+            "items": [_item(shop, line) for line in s.order.lines],
+            "deeds": deeds(shop, s.order),
         }
         for s in found
     ]
@@ -153,6 +156,13 @@ def _shopper(stage: Stage, shop: Shop, shopper: Shopper) -> dict[str, Any]:
         "headline": headline(found),
         "orders": orders,
     }
+
+
+def _item(shop: Shop, line: Line) -> dict[str, Any]:
+    """`others`: what else it comes in, and is there."""
+    product = shop.products[line.product_id]
+    others = [v.title for v in product.variants if v.id != line.variant_id and v.stock]
+    return {"title": product.title, "quantity": line.quantity, "price": str(line.price), "others": others}
 
 
 def _received(stage: Stage, request: Request) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ class Plan:
     Each parcel is (state, carrier); the states are those of `journeys.STATES`. With more goods than parcels,
     the last goods wait. `days` is how long ago the last thing happened (None: as the state suggests).
     `then` is what became of it: "", "cancelled", "refunded", "partly refunded", "return requested",
-    "returning", "returned".
+    "returning", "returned". `alone`: one thing, of which there are other sizes or colours.
     """
 
     parcels: tuple[tuple[str, str], ...] = ()
@@ -20,6 +20,7 @@ class Plan:
     then: str = ""
     goods: tuple[tuple[str, str], ...] = ()  # (title, variant); empty: chosen by the seed
     half: bool = False  # something of it is still to ship
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Role:
     name: str
     city: str
     plans: tuple[Plan, ...]
+
+
+def _arrived(carrier: str, days: float, title: str, variant: str) -> Plan:
+    return Plan((("delivered", carrier),), days=days, goods=((title, variant),))
 
 
 NORTHPINE = (
@@ -81,6 +86,16 @@ NORTHPINE = (
         "Oakland",
         (Plan((("attempted", "ups"),), goods=(("Larch Fleece Pullover", "Pine / S"),)),),
     ),
+    Role("Odette Marchetti", "Boise", (_arrived("ups", 5, "Trailhead Daypack 24L", "Moss"),)),
+    Role("Silas Thornton", "Tucson", (_arrived("usps", 6, "Merino Base Layer", "Pine / M"),)),
+    Role("Wren Abernathy", "Omaha", (_arrived("ups", 7, "Field Jacket", "Bark / M"),)),
+    Role("Leona Petrov", "Nashville", (_arrived("usps", 8, "Quarry Beanie", "Pine"),)),
+    Role("Ambrose Kell", "Tampa", (_arrived("ups", 9, "Switchback Hiking Pant", "Graphite / 34"),)),
+    Role("Ines Duarte", "Richmond", (_arrived("ups", 6, "Larch Fleece Pullover", "Pine / L"),)),
+    Role("Rufus Hale", "Houston", (_arrived("ups", 7, "Ridge Rain Shell", "Slate / L"),)),
+    Role("Esme Valcourt", "Spokane", (_arrived("usps", 5, "Quarry Beanie", "Charcoal"),)),
+    Role("Bram Oyelaran", "Lawrence", (_arrived("ups", 8, "Basin Trail Boot", "10"),)),
+    Role("Noor Siddiqui", "Cambridge", (_arrived("usps", 6, "Merino Base Layer", "Charcoal / L"),)),
 )
 
 LUMENLOOM = (

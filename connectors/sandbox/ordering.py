@@ -114,6 +114,9 @@ def _last_scan(state: str, days: float | None, now: datetime, zone: str, rng: Ra
 def _goods(shop: Shop, plan: Plan, rng: Random) -> list[tuple[Product, Variant]]:
     if plan.goods:
         return [_named(shop, title, variant) for title, variant in plan.goods]
+    if plan.alone:
+        only = rng.choice([product for product in shop.products.values() if len(product.variants) > 1])
+        return [(only, rng.choice(only.variants))]
     least = max(len(plan.parcels) + plan.half, 1)
     products = rng.sample(list(shop.products.values()), max(least, rng.choice((1, 1, 1, 2, 2, 3))))
     return [(product, rng.choice(product.variants)) for product in products]

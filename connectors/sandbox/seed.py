@@ -15,7 +15,7 @@ from connectors.sandbox.people import crowd, named
 from connectors.sandbox.places import GREENSBORO, RENO
 from connectors.sandbox.world import CarrierKeys, Dispute, Place, Shop, Shopper, World
 
-SHOPPERS, ORDERS, FIRST_NUMBER, LONGEST_AGO = 40, 80, 1001, 54
+SHOPPERS, ORDERS, FIRST_NUMBER, LONGEST_AGO = 50, 90, 1001, 54
 
 
 def seed(now: datetime) -> World:

@@ -156,6 +156,16 @@ def test_a_partial_refund_for_damage_is_what_they_ask_for(
     assert "refunded" not in draft.text
 
 
+def test_damage_and_a_refund_for_it_are_one_proposal(
+    world: World, platform: Platform, delivered: Order
+) -> None:
+    text = "Order #1042 arrived damaged, a seam is open. Could you refund me $6.50 for it?"
+    draft, [action] = read(world, text)
+    assert action.kind == "refund"
+    assert draft.state == DraftState.READY
+    assert draft.text.count("I have asked for a refund") == 1
+
+
 def test_a_cheap_thing_need_not_come_back(world: World, platform: Platform, order: Order) -> None:
     cap = LineData("line-1", "Wool Cap", 1, Money(Decimal("12.00"), "USD"), "Grey", "WC-GR", "p-2")
     small = {name: Money(Decimal(sum_), "USD") for name, sum_ in

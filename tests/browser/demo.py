@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO
+from typing import IO, Any
 
 import httpx
 import psutil
@@ -111,20 +111,31 @@ class Demo:
         row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
         return int(row[0]) if row else 0
 
-    def shopper(self, *situations: str, shop: str = "Northpine") -> Shopper:
+    def shopper(self, *situations: str, shop: str = "Northpine", alone: bool = False) -> Shopper:
         """Of Northpine's store (or its account "Northpine on eBay"), not yet spoken for. The newest order is in one of
         these situations, the only one still open, and shipped by the seller (of the platform's own parcels nothing is
-        known); without any, anybody who ever bought something."""
+        known); without any, anybody who ever bought something. `alone`: one thing, of which there are others, and about
+        which nothing was done yet."""
         world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
         seller = next(each for each in world["shops"] if each["name"] == shop)
         for person in reversed(seller["shoppers"]):  # the first ones wrote while the demo was loaded
             newest, *others = [order["situation"] for order in person["orders"]] or [""]
             fits = newest in situations and OVER.issuperset(others) if situations else newest
             ours = not person["orders"] or person["orders"][0]["fulfilled_by"] == "seller"
-            if fits and ours and person["email"] not in self._spoken_for:
+            if (
+                fits
+                and ours
+                and (not alone or _is_alone(person["orders"][0]))
+                and person["email"] not in self._spoken_for
+            ):
                 self._spoken_for.add(person["email"])
                 return Shopper(self.sandbox, seller["domain"], person)
         raise AssertionError(f"Everybody is spoken for: {situations}")
+
+
+def _is_alone(order: dict[str, Any]) -> bool:
+    items = order["items"]
+    return len(items) == 1 and items[0]["quantity"] == 1 and bool(items[0]["others"]) and not order["deeds"]
 
 
 def _listen(stream: IO[str], heard: queue.Queue[str]) -> None:

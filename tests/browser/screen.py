@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.shoppers import Shopper
+
 
 def row_of(page: Page, words: str) -> Locator:
     """The row of the conversation whose newest words are these."""
@@ -27,6 +29,26 @@ def draft_of(page: Page) -> Locator:
     draft = page.locator("section.draft")
     expect(draft.get_by_role("button", name=re.compile("Approve and send"))).to_be_visible()
     return draft
+
+
+def waiting(page: Page, shopper: Shopper) -> Locator:
+    """In the approvals: what waits about the shopper's order, once it is there, on the screen."""
+    row = page.locator("#queue .row").filter(has_text=shopper.order)
+    expect(row).to_be_visible()
+    row.click()
+    item = page.locator("#item")
+    expect(item.locator(".deciding h2")).to_contain_text(shopper.order)
+    return item
+
+
+def approve(page: Page) -> None:
+    """By the keys; money is asked about once more."""
+    moves_money = page.locator("#item .money").count() > 0
+    page.keyboard.press("y")
+    if moves_money:
+        expect(page.locator("#act .go")).to_be_focused()
+        page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Approved")
 
 
 def widest(page: Page) -> int:

@@ -10,11 +10,14 @@ import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agents.actions import kind
+from agents.models import Action
 from audit.record import Actor
 from config.tenancy import scope
 from connectors import registry
+from connectors.events import DisputeAnswer, DisputeState
 from inbox import connecting, polling
-from inbox.models import Channel, Membership, Organization, Role, User
+from inbox.models import Channel, Dispute, Membership, Organization, Role, User
 from knowledge.models import Article
 
 HERE = Path(__file__).resolve().parents[2] / "demo"
@@ -70,14 +73,18 @@ class Command(BaseCommand):
         for channel in channels:
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
+        if is_new:
+            with scope(organization.pk):
+                _answer_disputes(slug)
 
     def _shoppers_write(self, shop: dict[str, Any], slug: str) -> None:
-        """One shopper for each situation, by mail and by the store's form in turn."""
+        """One shopper for each situation and those with a story of their own, by mail and by the store's form in turn."""
         texts = json.loads((HERE / "messages.json").read_text())
         product = "Field Jacket" if slug == "northpine" else shop.get("first_product", "lamp")
         written: set[str] = set()
         for index, shopper in enumerate(shop["shoppers"]):
             situation, number = _situation(shopper)
+            situation = shopper["name"] if shopper["name"] in texts else situation
             if situation in written or situation not in texts:
                 continue
             written.add(situation)
@@ -111,6 +118,18 @@ def _situation(shopper: dict[str, Any]) -> tuple[str, str]:
     if len(still_open) > 2:
         return "several", ""
     return orders[0]["situation"], orders[0]["number"]
+
+
+def _answer_disputes(slug: str) -> None:
+    """The machine proposes what shoppers wish; disputes are answered by people, here with what speaks for the seller."""
+    by = Membership.objects.get(user__email=f"{PEOPLE[slug][-1][0]}@{slug}.example")
+    contested = Dispute.objects.filter(state=DisputeState.ACTION_NEEDED, order__isnull=False)
+    what = kind("answer_dispute")
+    for dispute in contested.select_related("channel", "order"):
+        about = {"dispute": dispute, "order": dispute.order}
+        wish = what.suggest(Action(kind=what.name, **about))
+        if DisputeAnswer.CONTEST in dispute.answers:
+            Action.propose(what.name, wish, by, reason="The carrier says that it was delivered.", **about)
 
 
 def _member(name: str, slug: str, role: Role) -> None:

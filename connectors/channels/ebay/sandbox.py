@@ -21,6 +21,7 @@ from connectors.channels.ebay.pretend.conversations import raw
 from connectors.channels.ebay.pretend.grants import refresh_token, shops
 from connectors.channels.ebay.pretend.notifications import push
 from connectors.channels.ebay.pretend.opening import open_shop
+from connectors.sandbox.deeds import deeds
 from connectors.sandbox.trouble import Kind, Trouble
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
@@ -169,8 +170,10 @@ class Ebay:
                     f"<li>{line.quantity} × {html.escape(shop.products[line.product_id].title)}"
                     for line in order.lines
                 )
+                done = "".join(f"<li>{html.escape(each)}" for each in deeds(shop, order))
                 return HTMLResponse(
                     f"<!doctype html><title>{number}</title><h1>{html.escape(shop.name)}: {number}</h1><ul>{goods}</ul>"
+                    f"<h2>What was done</h2><ul>{done or '<li>Nothing yet.'}</ul>"
                 )
         return HTMLResponse("No such order.", 404)
 

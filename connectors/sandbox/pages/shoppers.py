@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.sandbox import posting
 from connectors.sandbox.correspondence import Letter, letter, threads
+from connectors.sandbox.deeds import deeds
 from connectors.sandbox.pages.rendering import fragment, page
 from connectors.sandbox.situations import headline, situations
 from connectors.sandbox.stage import Stage
@@ -68,6 +69,7 @@ def _show(stage: Stage, request: Request, status: int = 200, problem: str = "", 
         shop=shop,
         shopper=shopper,
         found=found,
+        deeds={each.order.id: deeds(shop, each.order) for each in found},
         answers=_answered(stage, shopper, request.query_params.get("reply", "")),
         threads=threads(stage.world, shop, shopper),
         suggestions=suggestions(shop, shopper, found),

@@ -29,7 +29,7 @@ def test_the_world_says_all_that_is_needed_to_connect(client: TestClient, northp
     assert {"ups", "usps"} <= set(said["carriers"])
     assert said["mail"] == {}
     assert said["base_urls"]["ups"].endswith("/ups")
-    assert len(shop["shoppers"]) == 40
+    assert len(shop["shoppers"]) == 50
 
 
 def test_a_shopper_writes_and_the_seller_has_mail(

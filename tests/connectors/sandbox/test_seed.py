@@ -37,8 +37,8 @@ def test_each_seller_has_goods_shoppers_and_orders_of_the_last_sixty_days() -> N
     world = seed(NOON)
     assert len(world.shops) == 2
     for shop in world.shops.values():
-        assert (len(shop.products), len(shop.shoppers), len(shop.orders)) == (12, 40, 80)
-        assert sorted(order.number for order in shop.orders.values()) == [f"#{n}" for n in range(1001, 1081)]
+        assert (len(shop.products), len(shop.shoppers), len(shop.orders)) == (12, 50, 90)
+        assert sorted(order.number for order in shop.orders.values()) == [f"#{n}" for n in range(1001, 1091)]
         assert any(variant.stock == 0 for product in shop.products.values() for variant in product.variants)
         assert all(
             NOON - timedelta(days=62) < o.placed_at <= o.updated_at <= NOON for o in shop.orders.values()

@@ -81,6 +81,7 @@ class PaymentDisputes:
             "lineItems": body.get("lineItems") or [],
         }
         self.evidence.setdefault(held.id, []).append(made)
+        held.evidence[number] = f"{body['evidenceType']}: {', '.join(self.files[each][0] for each in files)}."
         return {"evidenceId": number}
 
     def _move(self, held: Dispute, state: DisputeState, deed: str) -> None:

@@ -33,11 +33,15 @@ _PLANS = (
     Plan((("delivered", "usps"),), days=14, then="returned"),
     Plan((("delivered", "fedex"),), days=7, then="partly refunded"),
     Plan(days=6, then="cancelled"),
+    *(
+        Plan((("delivered", carrier),), days=days, alone=True)
+        for carrier, days in (("ups", 5), ("usps", 6), ("ups", 8), ("usps", 10))
+    ),
     Plan((("delivered", "usps"),), days=18),  # its shopper's bank asks for the money back
     Plan((("delivered", "ups"),), days=26),  # its case was closed against the seller
     Plan((("transit", "ups"), ("label", "usps"))),
 )
-_TO_CANCEL, _ASKED, _CHARGED, _LOST = 2, 9, 17, 18
+_TO_CANCEL, _ASKED, _CHARGED, _LOST = 2, 9, 21, 22
 _WORDS = ("trail", "river", "lamp", "maple", "harbor", "fox", "summit", "willow", "copper", "north")
 
 # hours ago, subject, text; {number}, {title} and {handle} are an order's
