@@ -109,7 +109,9 @@ class Facts:
     told: list[Told] = field(default_factory=list)  # newest first
     phrases: dict[str, Evidence] = field(default_factory=dict)  # the brand's own words, by themselves
     is_sender_doubtful: bool = False  # the receiving server says that somebody else wrote
-    prepared: dict[IntentKind, Evidence] = field(default_factory=dict)  # what may be said of actions that wait
+    prepared: dict[IntentKind, Evidence] = field(
+        default_factory=dict
+    )  # what may be said of actions that wait
     unable: tuple[str, ...] = ()  # why no action was prepared, for a member
 
     @property

@@ -71,11 +71,17 @@ class Setting:
     """What is known around a message, and helps to read it."""
 
     history: Sequence[str] = ()  # the customer's earlier messages in this conversation, oldest first
+    asked: bool = False  # we asked them something, and this is what they wrote next
     today: date | None = None  # the shopper's day of writing
     country: str = "US"  # ISO 3166
     files: Sequence[Enclosed] = ()
     papers: Sequence[Paper] = ()  # what stands in them
     lessons: Lessons | None = None  # what the organization's members corrected
+
+    @property
+    def says_nothing(self) -> set[IntentKind]:
+        """What a message may be read as that is about what was said before: a bare number or address answers us."""
+        return {IntentKind.UNSURE, IntentKind.OTHER} if self.asked else {IntentKind.UNSURE}
 
 
 def understand(
@@ -86,7 +92,7 @@ def understand(
     said = _with_subject(text, subject)
     reading = _Reading.of(said, around.lessons)
     intents = reading.intents()
-    if intents[0].kind is IntentKind.UNSURE and around.history:
+    if intents[0].kind in around.says_nothing and around.history:
         earlier = _Reading.of(around.history[-1], around.lessons).intents()
         intents = tuple(
             Intent(each.kind, round(each.confidence * _FOLLOW_UP, 3), each.words, detail=each.detail)

@@ -11,7 +11,7 @@ from babel.core import get_global
 from agents.correcting import lessons
 from agents.understanding.entities import Enclosed, Paper
 from agents.understanding.message import Setting
-from inbox.models import Attachment, Conversation, Message, Order
+from inbox.models import Attachment, Conversation, Direction, Message, Order, OutgoingState
 
 # By state and province, where a country has several clocks; the rest of the United States is Eastern.
 _ZONES = {
@@ -44,12 +44,23 @@ def around(message: Message, conversation: Conversation, earlier: Sequence[str])
     )
     return Setting(
         history=earlier,
+        asked=_asked(message, conversation),
         today=_day(message, zone),
         country=country,
         files=[Enclosed(name, kind, size) for name, kind, size, _, _ in files],
         papers=[Paper(name, text, hidden) for name, _, _, text, hidden in files if text],
         lessons=lessons(),
     )
+
+
+def _asked(message: Message, conversation: Conversation) -> bool:
+    said = conversation.messages.filter(direction=Direction.OUT, created_at__lt=message.created_at)
+    last = (
+        said.exclude(send_state=OutgoingState.CANCELLED)
+        .order_by("-created_at")
+        .values_list("text", flat=True)
+    )
+    return "?" in (last.first() or "")
 
 
 def _day(message: Message, zone: str) -> date:
