@@ -6,7 +6,8 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
-    if command in {"demo", "up"} or (command == "quality" and not os.environ.get("DATABASE_URL")):
+    measures = command in {"quality", "envelope"} and not os.environ.get("DATABASE_URL")
+    if command in {"demo", "up"} or measures:
         # Starts the servers the settings need, so it cannot wait for the settings.
         from config.embedded import run
 

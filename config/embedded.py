@@ -1,4 +1,5 @@
-"""`manage.py demo` and `manage.py up`: all of Waybill on one machine, with one command; `quality` measures there.
+"""`manage.py demo` and `manage.py up`: all of Waybill on one machine, with one command. `quality` and `envelope` measure
+there.
 
 PostgreSQL and Valkey come from Python packages and live under `var/`, unless DATABASE_URL (with
 DATABASE_OWNER_URL) or REDIS_URL name others. Both commands migrate as the owner's role and serve as the
@@ -27,6 +28,7 @@ from config.provision import APPLICATION, OWNER, provision, refuse_power
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("WAYBILL_VAR", ROOT / "var")).absolute()
+MEASURES = ("quality", "envelope")  # commands that end by themselves
 KEPT = ("postgres", "valkey", "sandbox", "media", "secrets.env", "celerybeat")  # what `--fresh` removes
 
 Environment = dict[str, str]
@@ -57,11 +59,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     demo = commands.add_parser("demo", help="the same with two organizations and a pretend world")
     demo.add_argument("--fresh", action="store_true", help="remove what is kept under var/ and start over")
     quality = commands.add_parser("quality", help="measure how good the machine is", add_help=False)
-    for command in (up, demo, quality):
+    envelope = commands.add_parser("envelope", help="measure what an answer must survive", add_help=False)
+    for command in (up, demo, quality, envelope):
         command.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
         command.set_defaults(fresh=False)
     arguments, rest = parser.parse_known_args(argv)
-    if rest and arguments.command != "quality":
+    if rest and arguments.command not in MEASURES:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     return arguments
@@ -83,8 +86,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         _redis(environment, at_the_end)
         _addresses(environment, arguments)
         _prepare(environment, owner)
-        if arguments.command == "quality":
-            return _manage(environment, "quality", *arguments.rest, shown=True).wait()
+        if arguments.command in MEASURES:
+            return _manage(environment, arguments.command, *arguments.rest, shown=True).wait()
         return honcho(VAR, environment, demo=arguments.command == "demo")
 
 

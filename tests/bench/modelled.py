@@ -58,7 +58,7 @@ def _clocked() -> Iterator[list[float]]:
         return timed
 
     complete, embed = llm.complete, llm.embed
-    llm.complete, llm.embed = clocked(complete), clocked(embed)  # type: ignore[assignment]
+    llm.complete, llm.embed = clocked(complete), clocked(embed)
     try:
         yield clock
     finally:
