@@ -122,6 +122,7 @@ class Limits:
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
     form: Form = Form.LETTER
+    evidence_files: bool = True  # the answer to a dispute may have some
 
     def forbids(self, wording: Wording) -> bool:
         return any(rule.forbids is wording and rule.blocks for rule in self.wording)

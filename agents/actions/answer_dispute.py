@@ -31,6 +31,7 @@ _LABELS = {
 _BY_HAND = (DisputeAnswer.CONTEST, DisputeAnswer.ACCEPT)  # where no API says what there is
 _GIVES = {DisputeAnswer.ACCEPT, DisputeAnswer.REFUND}
 _PROVES = {DisputeAnswer.CONTEST, DisputeAnswer.ADD_EVIDENCE, DisputeAnswer.APPEAL}
+_FILES = ("with_tracking", "with_conversation", "file")
 _OVER = {DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED}
 
 
@@ -73,19 +74,23 @@ class Answer(Kind):
         self, action: Action, data: Mapping[str, Any] | None = None, files: Files | None = None
     ) -> WishForm:
         answers = _answers(_dispute(action)) or list(_BY_HAND)
-        return DisputeForm(answers, data, files, initial=action.wish or self.suggest(action))
+        form = DisputeForm(answers, data, files, initial=action.wish or self.suggest(action))
+        for name in () if _takes_files(action) else _FILES:
+            del form.fields[name]
+        return form
 
     def suggest(self, action: Action) -> Wish:
         """Contested where the parcel was delivered; else what the platform names first."""
         answers, parcel = _answers(_dispute(action)) or list(_BY_HAND), proof.best_parcel(action)
         delivered = parcel is not None and parcel.delivered_at is not None
-        first = next((each for each in answers if delivered and each in _PROVES), answers[0])
+        proving = [each for each in answers if delivered and each in _PROVES]
+        first = next((each for each in proving if each is DisputeAnswer.CONTEST), (proving or answers)[0])
         tracking = {"tracking_number": parcel.tracking_number, "carrier": parcel.carrier} if parcel else {}
         return {
             "answer": first.value,
             "note": proof.said_of(parcel) if parcel else "",
-            "with_tracking": parcel is not None,
-            "with_conversation": action.conversation is not None,
+            "with_tracking": parcel is not None and _takes_files(action),
+            "with_conversation": action.conversation is not None and _takes_files(action),
             **tracking,
         }
 
@@ -104,6 +109,8 @@ class Answer(Kind):
                 raise NotPossible(f"Only {dispute.amount} {dispute.currency} is disputed.")
         if answer is DisputeAnswer.PROVIDE_TRACKING and not action.wish.get("tracking_number"):
             raise NotPossible("The parcel's number is missing.")
+        if self.evidence(action) and not _takes_files(action):
+            raise NotPossible(f"{dispute.channel} takes evidence in words only, not in files.")
         if answer in _PROVES and not (action.wish.get("note") or self.evidence(action)):
             raise NotPossible("Nothing speaks for it: write why, or add evidence.")
 
@@ -173,6 +180,12 @@ def _dispute(action: Action) -> Dispute:
     if action.dispute is None:
         raise NotPossible("There is no dispute to answer.")
     return action.dispute
+
+
+def _takes_files(action: Action) -> bool:
+    """By hand everything can be given."""
+    dispute = _dispute(action)
+    return not dispute.answers or dispute.channel.connector.limits.evidence_files
 
 
 def _answers(dispute: Dispute) -> list[DisputeAnswer]:

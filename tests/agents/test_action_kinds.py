@@ -433,9 +433,32 @@ def disputed(world: World, platform: Platform, order: Order, **facts: Any) -> Di
     return found
 
 
-def test_a_dispute_is_contested_with_what_the_carrier_and_the_customer_said(
+def test_a_dispute_is_contested_in_words_where_its_platform_takes_no_files(
     world: World, platform: Platform, order: Order, conversation: Conversation
 ) -> None:
+    with world.inside():
+        world.parcel_moves(order.shipments.get(), ParcelStatus.DELIVERED)
+    dispute = disputed(world, platform, order)
+    with world.inside():
+        blank = Action(kind="answer_dispute", dispute=dispute, order=dispute.order, conversation=conversation)
+        wish = blank.what.suggest(blank)
+    action = propose(world, "answer_dispute", wish, dispute=dispute, conversation=conversation)
+    sent = done(world, platform, action)
+    assert isinstance(sent, commands.AnswerDispute)
+    assert (sent.answer, sent.files) == (DisputeAnswer.CONTEST, ())
+    wish |= {"with_tracking": True}
+    assert "in words only" in refusal(world, "answer_dispute", wish, dispute=dispute)
+
+
+def test_a_dispute_is_contested_with_what_the_carrier_and_the_customer_said(
+    world: World,
+    platform: Platform,
+    order: Order,
+    conversation: Conversation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connector = world.shop.connector
+    monkeypatch.setattr(connector, "limits", replace(connector.limits, evidence_files=True))
     with world.inside():
         shipment = order.shipments.get()
     world.parcel_moves(shipment, ParcelStatus.DELIVERED, signed_by="OKAFOR", left_at="Front door")

@@ -125,6 +125,7 @@ class Shopify(BaseConnector):
         attachment_types=("*/*",),
         largest_attachment=15 * 1024 * 1024,
         subject=True,
+        evidence_files=False,  # its admin takes them only
     )
     commands = frozenset(PERFORM)
     connect_form = (
