@@ -111,7 +111,8 @@ def test_a_cancellation_is_proposed_to_the_member(world: World):
     message = world.writes("Please cancel my order #1042.")
     with world.inside():
         run = Draft.objects.select_related("run").get(message=message).run
-    assert any("#1042" in each for each in run.proposals)
+        (action,) = run.actions.select_related("order")
+        assert (action.kind, action.order.number, action.standing) == ("cancel", "#1042", "To approve")
 
 
 class TestBreaker:
