@@ -319,10 +319,10 @@ def test_an_order_that_is_named_before_it_is_here_is_asked_for_at_its_platform(w
 def test_a_bare_number_answers_what_we_asked(world: World) -> None:
     world.buys("#1042", tracking_number="")
     world.buys("#1043", tracking_number="")
-    first = world.writes("Please cancel my order.")
+    first = world.writes("Please cancel my order.", subject="")
     with world.inside():
         first.conversation.reply("I see two open orders of yours. Which one do you mean?", world.bob)
-    answer = world.writes("#1043")
+    answer = world.writes("#1043", subject="")
     drafting.run_pass(world.organization.pk, answer.pk)
     with world.inside():
         run = Run.objects.filter(message=answer).latest("number")
