@@ -19,7 +19,7 @@ from connectors.commands import Command
 from connectors.contract import Account, Capability, Connector, One, Outcome
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from inbox import polling
-from inbox.models import ChannelState, Dispute, Order, OutgoingState, Pause, Refetch, Return, Settlement
+from inbox.models import ChannelState, Dispute, Order, Pause, Refetch, Return, Settlement
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def _do(organization_id: UUID, action: Action) -> None:
     """Fetch again, check again, ask the platform."""
     if not _fetched_again(organization_id, action):
         with scope(organization_id):
-            action.retry_later(f"{action.channel} could not be asked how things are now.")
+            action.try_later(f"{action.channel} could not be asked how things are now.")
             action.tell()
         return
     with scope(organization_id):
@@ -175,8 +175,8 @@ def _reconcile(organization_id: UUID, action: Action) -> None:
                 _read_again(action)
         elif action.missed() < MISSES:
             action.doubt("It was not there yet; looking once more before it is tried again.", wait=WAIT)
-        elif action.retry_later("It had not happened; trying again.", wait=0):
-            action._note(tried_at=None, misses=0)
+        else:
+            action.try_later("It had not happened; trying again.", wait=0)
             action._record("action.reconciled", MACHINE, found=False)
     follow(organization_id, action.pk)
 
@@ -192,10 +192,7 @@ def _settle_failure(action: Action, error: ConnectorError) -> None:
             action._note(tried_at=None)
     elif isinstance(error, Unreachable):
         wait = error.retry_after if isinstance(error, RateLimited) else None
-        if action.retry_later(error.message, wait=wait):
-            action._note(tried_at=None)
-            if action.send_state == OutgoingState.FAILED:
-                action.refused(f"{action.channel} could not be reached: {error.message}")
+        action.try_later(f"{action.channel} could not be reached: {error.message}", wait)
     elif action.fail(error.message):
         action.refused(error.message)
     action.tell()

@@ -239,9 +239,12 @@ class Action(Wished):
     def look_again(self) -> bool:
         """After the facts were fetched anew: True where it is still what was approved, and the rules still let it.
 
-        Else it goes back to the approver with the difference, or ends as forbidden or impossible.
+        Else it goes back to the approver with the difference, or ends as forbidden or impossible. Somebody who was
+        taken over meanwhile changes nothing.
         """
         self._lock_subject()
+        if not self.is_mine():
+            return False
         approved = self.fingerprint
         before, verdict_before = dict(self.facts), self.ruling
         try:

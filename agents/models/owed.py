@@ -43,6 +43,20 @@ class Owed(Outgoing):
         """Noted before the platform is asked: from here on it may have happened. False for whoever lost the claim."""
         return self._settle(OutgoingState.SENDING, tried_at=timezone.now())
 
+    def is_mine(self) -> bool:
+        """Whether the claim still holds; nobody can take it over until this transaction ends."""
+        fresh = type(self)._default_manager.select_for_update().get(pk=self.pk)
+        leaving = {OutgoingState.SENDING, OutgoingState.UNCERTAIN}
+        return fresh.claimed_at == self.claimed_at and fresh.send_state in leaving
+
+    def try_later(self, problem: str, wait: float | None = None) -> None:
+        """Nothing left, so it begins anew at the next planned try; when those are used up, it is refused."""
+        if not self.retry_later(problem, wait):
+            return
+        self._note(tried_at=None, misses=0)
+        if self.send_state == OutgoingState.FAILED:
+            self.refused(problem)
+
     def succeed(self, external_id: str, at: datetime, *, accepted: bool = False) -> bool:
         """Done, or (`accepted`) taken by the platform to be done later. False for whoever lost the claim."""
         if not self.mark_sent(external_id, at):

@@ -226,6 +226,36 @@ def test_what_never_left_is_tried_again(world: World, platform: Platform, order:
     assert len(platform.effects) == 1
 
 
+def test_who_was_taken_over_while_fetching_changes_nothing(
+    world: World, platform: Platform, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = approved(world, refund(world, order))
+    fetch, slow = Platform.fetch, [True]
+
+    def fetched(self: Platform, *args: Any) -> Any:
+        if slow and slow.pop():
+            later(world)
+            execute(world.organization.pk, action.pk)  # another worker, who believes this one dead
+        return fetch(self, *args)
+
+    monkeypatch.setattr(Platform, "fetch", fetched)
+    assert work(world, action).standing == "Done"
+    assert len(platform.effects) == 1
+
+
+def test_what_can_never_be_reached_ends_refused_and_lets_go_of_the_money(
+    world: World, platform: Platform, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*args: Any) -> None:
+        raise Unreachable("It is down.")
+
+    action = approved(world, refund(world, order))
+    monkeypatch.setattr(Platform, "fetch", gone)
+    assert work(world, action, times=7).standing == "Refused"
+    with world.inside():
+        assert not Hold.objects.filter(order=order).exists()
+
+
 def test_a_refusal_is_shown_with_its_reason(
     world: World, platform: Platform, order: Order, conversation: Conversation
 ) -> None:
