@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agents.models import Action, Draft, DraftState, Run
 from agents.models.autonomy import Autonomy, Level
+from agents.models.draft import NotApprovable
 from agents.verdict import Ruling
 from inbox.models import Channel, Conversation, Pause
 
@@ -83,7 +84,11 @@ def send(draft: Draft, language: str) -> bool:
     if why or pause:
         draft.hold_back(why or (pause.sentence if pause else ""))
         return False
-    draft.allow(rule)
+    try:
+        draft.allow(rule)
+    except NotApprovable as refusal:  # the channel takes no answer now
+        draft.hold_back(str(refusal))
+        return False
     return True
 
 

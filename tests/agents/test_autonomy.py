@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents import autonomy, drafting
 from agents.models import Autonomy, Draft, DraftState, EnvelopeRun, Level, Run
-from inbox import dispatch
+from inbox import dispatch, rules
 from inbox.models import Conversation, Message, OutgoingState, Pause
 from tests.world import World
 
@@ -65,6 +65,19 @@ def test_the_machine_is_silent_once_a_person_has_stepped_in(world: World) -> Non
     draft = reads(world, world.writes(ASKS))
     assert draft.state == DraftState.READY
     assert "A person has this conversation" in draft.held_back
+
+
+def test_what_the_channel_does_not_take_waits_for_a_person(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*args: Any) -> None:
+        raise rules.Forbidden("The time for answers is over.")
+
+    world.buys()
+    automatic(world)
+    monkeypatch.setattr(rules, "uphold", closed)
+    draft = reads(world, world.writes(ASKS))
+    assert (draft.state, draft.held_back) == (DraftState.READY, "The time for answers is over.")
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,7 @@ class Command(BaseCommand):
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
         if is_new:
-            with scope(organization.pk):
-                _answer_disputes(slug)
+            _answer_disputes(organization, slug)
 
     def _shoppers_write(self, shop: dict[str, Any], slug: str) -> None:
         """One shopper for each situation and those with a story of their own, by mail and by the store's form in turn."""
@@ -120,16 +119,21 @@ def _situation(shopper: dict[str, Any]) -> tuple[str, str]:
     return orders[0]["situation"], orders[0]["number"]
 
 
-def _answer_disputes(slug: str) -> None:
+def _answer_disputes(organization: Organization, slug: str) -> None:
     """The machine proposes what shoppers wish; disputes are answered by people, here with what speaks for the seller."""
-    by = Membership.objects.get(user__email=f"{PEOPLE[slug][-1][0]}@{slug}.example")
-    contested = Dispute.objects.filter(state=DisputeState.ACTION_NEEDED, order__isnull=False)
-    what = kind("answer_dispute")
-    for dispute in contested.select_related("channel", "order"):
-        about = {"dispute": dispute, "order": dispute.order}
-        wish = what.suggest(Action(kind=what.name, **about))
-        if DisputeAnswer.CONTEST in dispute.answers:
-            Action.propose(what.name, wish, by, reason="The carrier says that it was delivered.", **about)
+    with scope(organization.pk):
+        waiting = Dispute.objects.filter(state=DisputeState.ACTION_NEEDED)
+        orders = list(waiting.filter(order=None).exclude(order_external_id="").select_related("channel"))
+    for dispute in orders:
+        polling.look_for(organization.pk, dispute.channel, "order", dispute.order_external_id)
+    with scope(organization.pk):
+        by = Membership.objects.get(user__email=f"{PEOPLE[slug][-1][0]}@{slug}.example")
+        what = kind("answer_dispute")
+        for dispute in waiting.exclude(order=None).select_related("channel", "order"):
+            about = {"dispute": dispute, "order": dispute.order}
+            wish = what.suggest(Action(kind=what.name, **about))
+            if DisputeAnswer.CONTEST in dispute.answers:
+                Action.propose(what.name, wish, by, reason="The carrier says that it was delivered.", **about)
 
 
 def _member(name: str, slug: str, role: Role) -> None:
