@@ -48,10 +48,10 @@ def execute(organization_id: UUID, action_id: UUID) -> None:
             return  # somebody else has it
         channel = action.channel
         if channel.state != ChannelState.ACTIVE:
-            (action.hold if is_new else action.doubt)(f"{channel} is not connected; waiting for it.", wait=60)
+            (action.hold_on if is_new else action.doubt)(f"{channel} is not connected; waiting for it.", wait=60)
             return
         if is_new and (pause := action.paused()):
-            action.hold(pause.sentence, wait=Pause.HOLD)
+            action.hold_on(pause.sentence, wait=Pause.HOLD)
             return
     if action.tried_at is None:
         _do(organization_id, action)
@@ -107,7 +107,7 @@ def _do(organization_id: UUID, action: Action) -> None:
         if not action.look_again():
             return
         if pause := action.paused():  # while the facts were fetched
-            action.hold(pause.sentence, wait=Pause.HOLD)
+            action.hold_on(pause.sentence, wait=Pause.HOLD)
             return
         if not action.about_to():
             return

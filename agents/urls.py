@@ -48,6 +48,7 @@ urlpatterns = [
     path("pauses/<uuid:pause>/delete", pauses.delete, name="unpause"),
     path("conversations/<uuid:conversation>/actions", actions.of_talk, name="actions"),
     path("orders/<uuid:order>/actions", actions.about_order, name="order_actions"),
+    path("disputes/<uuid:dispute>/actions", actions.about_dispute, name="dispute_actions"),
     path("actions/", register.index, name="all_actions"),
     path("actions/<uuid:action>/story", register.story, name="action_story"),
     path("actions/new", proposals.offers, name="offers"),

@@ -57,6 +57,12 @@ class Owed(Outgoing):
         if self.send_state == OutgoingState.FAILED:
             self.refused(problem)
 
+    def hold_on(self, problem: str, wait: float) -> None:
+        """Something stops it for now; the screens that show it are told once, not at every look."""
+        is_news = self.problem != problem
+        if self.hold(problem, wait) and is_news:
+            self.tell()
+
     def succeed(self, external_id: str, at: datetime, *, accepted: bool = False) -> bool:
         """Done, or (`accepted`) taken by the platform to be done later. False for whoever lost the claim."""
         if not self.mark_sent(external_id, at):

@@ -21,6 +21,7 @@ from agents.verdict import Verdict
 from audit.record import Actor, record
 from config.wake import wake
 from connectors.contract import Money
+from inbox import live
 from inbox.models import (
     Channel,
     Conversation,
@@ -196,6 +197,8 @@ class Wished(Owed):
             else:
                 self.conversation.mark(remove=("to_approve",))
             self.conversation.tell()
+        else:  # about an order or a dispute only: whoever looks at a queue sees it come and go
+            live.everything_changed(self.tenant)
 
     def paused(self) -> Pause | None:
         """The switch that stops it now: over its channel, its conversation's, what the customer wants, or its kind."""

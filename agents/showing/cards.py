@@ -13,7 +13,7 @@ from django.utils import timezone
 from agents import access
 from agents.models import Action, ActionState, Approval, Ended
 from agents.verdict import Ruling, Verdict
-from inbox.models import Conversation, Membership, Order, OutgoingState, Role
+from inbox.models import Conversation, Dispute, Membership, Order, OutgoingState, Role
 
 SHOWN = 12  # of one conversation or order
 TONES: dict[str, str] = {
@@ -139,6 +139,10 @@ def of_conversation(conversation: Conversation, viewer: Membership) -> list[Card
 
 def of_order(order: Order, viewer: Membership) -> list[Card]:
     return _newest(Q(order=order), viewer)
+
+
+def of_dispute(dispute: Dispute, viewer: Membership) -> list[Card]:
+    return _newest(Q(dispute=dispute), viewer)
 
 
 def _newest(wanted: Q, viewer: Membership) -> list[Card]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
+
 from agents import actions
 from agents.actions.kind import About, Kind, NotPossible
 from agents.models import Action
@@ -115,10 +117,11 @@ def _offer(kind: Kind, subject: Subject) -> Offer:
 
 
 def _disputes(subject: Subject) -> list[Dispute]:
-    customer = subject.conversation.customer_id if subject.conversation else None
-    if customer is None:
-        return []
-    rows = Dispute.objects.filter(customer=customer, state__in=GOING_ON).select_related("channel", "order")
+    """Of the order, whoever opened them, and of the customer who writes."""
+    whose = Q(order=subject.order) if subject.order else Q(pk__in=[])
+    if subject.conversation and subject.conversation.customer_id:
+        whose |= Q(customer=subject.conversation.customer_id)
+    rows = Dispute.objects.filter(whose, state__in=GOING_ON).select_related("channel", "order")
     return list(rows.order_by("due_at")[:ORDERS])
 
 

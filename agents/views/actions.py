@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agents import access
 from agents.models import Action, Consent, NotAllowed
-from agents.showing.cards import Card, of_conversation, of_order
+from agents.showing.cards import Card, of_conversation, of_dispute, of_order
 from connectors.events import File
 from inbox import access as inbox
 from inbox.access import Request
@@ -37,6 +37,11 @@ def of_talk(request: Request, conversation: UUID) -> HttpResponse:
 @require_GET
 def about_order(request: Request, order: UUID) -> HttpResponse:
     return _part(request, of_order(inbox.order(order), request.membership))
+
+
+@require_GET
+def about_dispute(request: Request, dispute: UUID) -> HttpResponse:
+    return _part(request, of_dispute(inbox.dispute(dispute), request.membership))
 
 
 @require_POST

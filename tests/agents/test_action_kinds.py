@@ -10,29 +10,24 @@ from typing import Any
 import pytest
 
 from agents import actions
-from agents.actions.kind import NotPossible
 from agents.models import Action, ActionFile, NotAllowed
 from audit.models import AuditEvent, CustomerKey
 from connectors import commands
-from connectors.commands import Command, Reason, ReturnDecision, SubscriptionChange
+from connectors.commands import Reason, ReturnDecision, SubscriptionChange
 from connectors.contract import Money
 from connectors.events import (
     Address,
-    DisputeAnswer,
-    DisputeChanged,
-    DisputeKind,
-    DisputeState,
     File,
     FulfillmentStatus,
     MessageReceived,
-    ParcelStatus,
     ProductChanged,
     ReturnData,
     ReturnStatus,
     VariantData,
 )
 from inbox import intake
-from inbox.models import Conversation, Dispute, Notice, Order, Return
+from inbox.models import Conversation, Notice, Order, Return
+from tests.agents.doing import disputed, done, propose, refusal, shows
 from tests.agents.platform import Platform, approved, work
 from tests.world import World, person
 
@@ -47,28 +42,6 @@ NEW_HOME = {
 PNG = File("label.png", "image/png", b"\x89PNG label")
 
 
-def propose(world: World, name: str, wish: dict[str, Any], **about: Any) -> Action:
-    with world.inside():
-        return Action.propose(name, wish, about.pop("by", world.bob), **about)
-
-
-def done(world: World, platform: Platform, action: Action) -> Command:
-    """Approved, carried out; the one command the platform got."""
-    work(world, approved(world, action))
-    assert action.standing == "Done", action.problem
-    (wish,) = platform.effects
-    return wish
-
-
-def shows(world: World, platform: Platform, order: Order, **facts: Any) -> None:
-    """The platform tells of the order again."""
-    platform.shows(**facts)
-    assert platform.order
-    with world.inside():
-        intake.receive(world.shop, platform.order)
-        order.refresh_from_db()
-
-
 def unsent(world: World, platform: Platform, order: Order) -> None:
     shows(world, platform, order, fulfillment_status=FulfillmentStatus.UNFULFILLED, shipments=[])
 
@@ -78,12 +51,6 @@ def asks_back(world: World, platform: Platform, order: Order, status: ReturnStat
     with world.inside():
         back: Return = Return.objects.get(order=order)
     return back
-
-
-def refusal(world: World, name: str, wish: dict[str, Any], **about: Any) -> str:
-    with pytest.raises(NotPossible) as why:
-        propose(world, name, wish, **about)
-    return str(why.value)
 
 
 def test_every_kind_has_a_label_an_icon_and_a_name_of_its_own() -> None:
@@ -412,110 +379,6 @@ def test_a_wish_to_cancel_is_refused_where_it_left_already(
     assert done(world, platform, propose(world, "refuse_cancellation", wish, order=order)) == (
         commands.RefuseCancellation(order.external_id, tracking_number="1Z999AA10123456784")
     )
-
-
-def disputed(world: World, platform: Platform, order: Order, **facts: Any) -> Dispute:
-    defaults: dict[str, Any] = {
-        "kind": DisputeKind.CHARGEBACK,
-        "state": DisputeState.ACTION_NEEDED,
-        "opened_at": datetime.now(UTC),
-        "updated_at": datetime.now(UTC),
-        "label": "Chargeback",
-        "amount": Money(Decimal("147.62"), "USD"),
-        "order_id": order.external_id,
-        "answers": (DisputeAnswer.ACCEPT, DisputeAnswer.CONTEST),
-        "revision": "3",
-    }
-    platform.dispute = DisputeChanged("d-1", **{**defaults, **facts})
-    with world.inside():
-        intake.receive(world.shop, platform.dispute)
-        found: Dispute = Dispute.objects.select_related("order").get(order=order)
-    return found
-
-
-def test_a_dispute_is_contested_in_words_where_its_platform_takes_no_files(
-    world: World, platform: Platform, order: Order, conversation: Conversation
-) -> None:
-    with world.inside():
-        world.parcel_moves(order.shipments.get(), ParcelStatus.DELIVERED)
-    dispute = disputed(world, platform, order)
-    with world.inside():
-        blank = Action(kind="answer_dispute", dispute=dispute, order=dispute.order, conversation=conversation)
-        wish = blank.what.suggest(blank)
-    action = propose(world, "answer_dispute", wish, dispute=dispute, conversation=conversation)
-    sent = done(world, platform, action)
-    assert isinstance(sent, commands.AnswerDispute)
-    assert (sent.answer, sent.files) == (DisputeAnswer.CONTEST, ())
-    wish |= {"with_tracking": True}
-    assert "in words only" in refusal(world, "answer_dispute", wish, dispute=dispute)
-
-
-def test_a_dispute_is_contested_with_what_the_carrier_and_the_customer_said(
-    world: World,
-    platform: Platform,
-    order: Order,
-    conversation: Conversation,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    connector = world.shop.connector
-    monkeypatch.setattr(connector, "limits", replace(connector.limits, evidence_files=True))
-    with world.inside():
-        shipment = order.shipments.get()
-    world.parcel_moves(shipment, ParcelStatus.DELIVERED, signed_by="OKAFOR", left_at="Front door")
-    dispute = disputed(world, platform, order)
-    with world.inside():
-        blank = Action(kind="answer_dispute", dispute=dispute, order=dispute.order, conversation=conversation)
-        wish = blank.what.suggest(blank)
-    assert wish["answer"] == "contest"
-    assert wish["note"].endswith("signed by OKAFOR, left at Front door.")
-    sent = done(
-        world, platform, propose(world, "answer_dispute", wish, dispute=dispute, conversation=conversation)
-    )
-    assert isinstance(sent, commands.AnswerDispute)
-    assert (sent.dispute_id, sent.answer, sent.revision) == ("d-1", DisputeAnswer.CONTEST, "3")
-    assert sent.tracking_number == "1Z999AA10123456784"
-    assert [each.name for each in sent.files] == ["tracking-1.png", "conversation-1.png"]
-    assert all(each.content.startswith(b"\x89PNG") for each in sent.files)
-
-
-def test_accepting_a_dispute_moves_its_money(world: World, platform: Platform, order: Order) -> None:
-    action = propose(world, "answer_dispute", {"answer": "accept"}, dispute=disputed(world, platform, order))
-    assert (action.moves_money, action.money) == (True, Money(Decimal("147.62"), "USD"))
-    assert "Nothing of #1042 is left" in refusal(world, "refund", {"amount": "1.00"}, order=order)
-
-
-def test_a_dispute_that_changed_goes_back_to_the_approver(
-    world: World, platform: Platform, order: Order
-) -> None:
-    wish = {"answer": "contest", "note": "It was delivered."}
-    dispute = disputed(world, platform, order)
-    action = approved(world, propose(world, "answer_dispute", wish, dispute=dispute))
-    disputed(world, platform, order, revision="4")
-    work(world, action)
-    assert platform.effects == []
-    assert [each["name"] for each in action.changes] == ["Its version"]
-
-
-def test_a_dispute_takes_only_the_answers_its_platform_offers(
-    world: World, platform: Platform, order: Order
-) -> None:
-    dispute = disputed(world, platform, order)
-    assert "can't be answered that way" in refusal(
-        world, "answer_dispute", {"answer": "offer"}, dispute=dispute
-    )
-    assert "Nothing speaks for it" in refusal(world, "answer_dispute", {"answer": "contest"}, dispute=dispute)
-    over = disputed(world, platform, order, state=DisputeState.LOST)
-    assert "is over: lost" in refusal(world, "answer_dispute", {"answer": "accept"}, dispute=over)
-
-
-def test_a_dispute_without_an_api_is_answered_by_hand_on_its_page(
-    world: World, platform: Platform, order: Order
-) -> None:
-    dispute = disputed(world, platform, order, answers=(), url="https://shop.example/disputes/1")
-    wish = {"answer": "contest", "note": "It was delivered."}
-    action = approved(world, propose(world, "answer_dispute", wish, dispute=dispute))
-    assert action.standing == "To be done by hand"
-    assert action.seller_page == "https://shop.example/disputes/1"
 
 
 def test_a_note_is_frozen_into_the_trail_at_once(

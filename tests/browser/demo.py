@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import re
@@ -116,8 +117,7 @@ class Demo:
         these situations, the only one still open, and shipped by the seller (of the platform's own parcels nothing is
         known); without any, anybody who ever bought something. `alone`: one thing, of which there are others, and about
         which nothing was done yet."""
-        world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
-        seller = next(each for each in world["shops"] if each["name"] == shop)
+        seller = self._seller(shop)
         for person in reversed(seller["shoppers"]):  # the first ones wrote while the demo was loaded
             newest, *others = [order["situation"] for order in person["orders"]] or [""]
             fits = newest in situations and OVER.issuperset(others) if situations else newest
@@ -125,12 +125,32 @@ class Demo:
             if (
                 fits
                 and ours
+                and not self._wrote(person)
                 and (not alone or _is_alone(person["orders"][0]))
                 and person["email"] not in self._spoken_for
             ):
                 self._spoken_for.add(person["email"])
                 return Shopper(self.sandbox, seller["domain"], person)
         raise AssertionError(f"Everybody is spoken for: {situations}")
+
+    def disputed(self, shop: str) -> Shopper:
+        """Who says that a parcel never came, which its carrier says was delivered; their order first."""
+        seller = self._seller(shop)
+        for person in seller["shoppers"]:
+            for order in person["orders"]:
+                if order["parcels"] and any("dispute" in d or "Chargeback" in d for d in order["deeds"]):
+                    return Shopper(self.sandbox, seller["domain"], {**person, "orders": [order]})
+        raise AssertionError(f"Nobody disputes anything at {shop}.")
+
+    @staticmethod
+    def _wrote(person: dict[str, Any]) -> bool:
+        """Those with a letter of their own wrote while the demo was loaded."""
+        return person["name"] in json.loads((ROOT / "agents" / "demo" / "messages.json").read_text())
+
+    def _seller(self, shop: str) -> dict[str, Any]:
+        world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
+        found: dict[str, Any] = next(each for each in world["shops"] if each["name"] == shop)
+        return found
 
 
 def _is_alone(order: dict[str, Any]) -> bool:

@@ -51,6 +51,18 @@ def approve(page: Page) -> None:
     expect(page.locator("#toasts")).to_contain_text("Approved")
 
 
+def decided_by_hand(page: Page, shopper: Shopper) -> None:
+    """What its platform has no way for: the steps with a link to the seller's page, then the word that it was done."""
+    page.goto(page.url.partition("?")[0] + "?by=hand")
+    item = waiting(page, shopper)
+    expect(item.locator(".steps-there")).to_contain_text(shopper.order)
+    expect(item.get_by_role("link", name=re.compile("^Open at")).first).to_have_attribute(
+        "href", re.compile(re.escape(shopper.order))
+    )
+    item.get_by_role("button", name="It was done").click()
+    expect(page.locator("#toasts")).to_contain_text("Noted")
+
+
 def widest(page: Page) -> int:
     """Pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -114,7 +114,7 @@ def test_a_late_parcel_is_answered_with_what_its_carrier_says(alice: Page, demo:
     shopper = demo.shopper("delayed", shop=shop)
     words = shopper.writes("Order {order} was supposed to be here already. Where is it?")
     open_conversation(alice, words)
-    expect(draft_of(alice).locator("a.claim").filter(has_text=shopper.parcel)).to_be_visible()
+    expect(draft_of(alice).locator("a.claim").filter(has_text=shopper.parcel).first).to_be_visible()
     alice.keyboard.press("y")
     told = until(shopper.received)
     assert shopper.parcel in told[-1]

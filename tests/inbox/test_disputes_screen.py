@@ -103,7 +103,7 @@ def test_its_page_says_what_may_be_done_until_when_and_where(world: World, bob: 
     with world.inside():
         dispute = Dispute.objects.get()
     page = bob.get(world.url(f"disputes/{dispute.pk}")).content.decode()
-    for words in ("$147.62", "Not received", "contest it or refund the buyer", "Answer at Shopify", "#1042"):
+    for words in ("$147.62", "Not received", "contest it or refund the buyer", "Open at Shopify", "#1042"):
         assert words in page
     assert 'href="https://shop.example/claims/1"' in page
 

@@ -17,7 +17,7 @@ from config.tenancy import scope
 from connectors import registry
 from connectors.events import DisputeAnswer, DisputeState
 from inbox import connecting, polling
-from inbox.models import Channel, Dispute, Membership, Organization, Role, User
+from inbox.models import Channel, Dispute, Membership, Organization, Role, Shipment, User
 from knowledge.models import Article
 
 HERE = Path(__file__).resolve().parents[2] / "demo"
@@ -126,6 +126,10 @@ def _answer_disputes(organization: Organization, slug: str) -> None:
         orders = list(waiting.filter(order=None).exclude(order_external_id="").select_related("channel"))
     for dispute in orders:
         polling.look_for(organization.pk, dispute.channel, "order", dispute.order_external_id)
+    with scope(organization.pk):
+        parcels = list(Shipment.objects.filter(order__disputes__in=waiting).values_list("pk", flat=True))
+    for parcel in parcels:
+        polling.track(organization.pk, parcel)
     with scope(organization.pk):
         by = Membership.objects.get(user__email=f"{PEOPLE[slug][-1][0]}@{slug}.example")
         what = kind("answer_dispute")

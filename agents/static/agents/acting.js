@@ -8,6 +8,12 @@
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => dialog.replaceChildren());
+  /* Ctrl+Enter from any field; a text area's own answer to it (the composer's) never comes as far as this. */
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    dialog.querySelector("[data-submit]")?.click();
+  });
 
   /* Something was decided, or refused because it looks different by now. */
   document.body.addEventListener("acted", () => {

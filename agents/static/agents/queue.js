@@ -6,20 +6,23 @@
   if (!box) return;
   const AHEAD = 2;
   const kept = new Map(); // id → {version, html} of what was fetched ahead
-  const asked = new Set();
+  const asked = new Map(); // id → promise of what is being fetched: who needs it meanwhile waits for the same answer
   const decided = new Set(); // on their way, or done and still in the list
   const rows = () => [...document.querySelectorAll("#queue .row")].filter((row) => !decided.has(row.dataset.item));
   const rowOf = (id) => document.getElementById(`wait-${id}`);
   const shown = () => box.dataset.item ?? "";
 
-  const ahead = async (row) => {
-    const { item, fragment, version } = row?.dataset ?? {};
-    if (!item || asked.has(item) || kept.get(item)?.version === version) return;
-    asked.add(item);
+  const get = async ({ item, fragment, version }) => {
     try {
       const answer = await fetch(fragment, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
       if (answer.ok) kept.set(item, { version, html: await answer.text() });
     } catch { /* it is asked for again when it is shown */ } finally { asked.delete(item); }
+  };
+  const ahead = (row) => {
+    const { item, version } = row?.dataset ?? {};
+    if (!item || kept.get(item)?.version === version) return;
+    if (!asked.has(item)) asked.set(item, get(row.dataset));
+    return asked.get(item);
   };
   const neighbours = () => {
     const all = rows(), at = all.findIndex((row) => row.dataset.item === shown());

@@ -1,0 +1,71 @@
+"""Actions proposed, approved and carried out in one line each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from agents.actions.kind import NotPossible
+from agents.models import Action
+from connectors.commands import Command
+from connectors.contract import Money
+from connectors.events import (
+    DisputeAnswer,
+    DisputeChanged,
+    DisputeKind,
+    DisputeState,
+)
+from inbox import intake
+from inbox.models import Dispute, Order
+from tests.agents.platform import Platform, approved, work
+from tests.world import World
+
+
+def propose(world: World, name: str, wish: dict[str, Any], **about: Any) -> Action:
+    with world.inside():
+        return Action.propose(name, wish, about.pop("by", world.bob), **about)
+
+
+def done(world: World, platform: Platform, action: Action) -> Command:
+    """Approved, carried out; the one command the platform got."""
+    work(world, approved(world, action))
+    assert action.standing == "Done", action.problem
+    (wish,) = platform.effects
+    return wish
+
+
+def shows(world: World, platform: Platform, order: Order, **facts: Any) -> None:
+    """The platform tells of the order again."""
+    platform.shows(**facts)
+    assert platform.order
+    with world.inside():
+        intake.receive(world.shop, platform.order)
+        order.refresh_from_db()
+
+
+def refusal(world: World, name: str, wish: dict[str, Any], **about: Any) -> str:
+    with pytest.raises(NotPossible) as why:
+        propose(world, name, wish, **about)
+    return str(why.value)
+
+
+def disputed(world: World, platform: Platform, order: Order, **facts: Any) -> Dispute:
+    defaults: dict[str, Any] = {
+        "kind": DisputeKind.CHARGEBACK,
+        "state": DisputeState.ACTION_NEEDED,
+        "opened_at": datetime.now(UTC),
+        "updated_at": datetime.now(UTC),
+        "label": "Chargeback",
+        "amount": Money(Decimal("147.62"), "USD"),
+        "order_id": order.external_id,
+        "answers": (DisputeAnswer.ACCEPT, DisputeAnswer.CONTEST),
+        "revision": "3",
+    }
+    platform.dispute = DisputeChanged("d-1", **{**defaults, **facts})
+    with world.inside():
+        intake.receive(world.shop, platform.dispute)
+        found: Dispute = Dispute.objects.select_related("order").get(order=order)
+    return found
