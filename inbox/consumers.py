@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+from urllib.parse import parse_qs
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from inbox import live
 from inbox.access import membership_of
+
+MAKING = 2  # seconds a page may take
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):
@@ -28,6 +33,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         self.group = live.group(membership.organization_id)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
+        organization = membership.organization_id
+        if await sync_to_async(live.changed_since, thread_sensitive=False)(organization, self._made()):
+            await self.send_json({"conversation": "*"})
+
+    def _made(self) -> float:
+        """When the page was made, seconds since 1970; its queries ran a little before."""
+        said = parse_qs(self.scope["query_string"].decode()).get("since", [""])[0]
+        return float(said) - MAKING if said.isdecimal() else math.inf
 
     async def disconnect(self, code: int) -> None:
         if self.group:

@@ -7,9 +7,10 @@ for each call. The layer still decides the encoding.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import redis
@@ -20,6 +21,7 @@ from django.db import transaction
 from config.valkey import valkey
 
 log = logging.getLogger(__name__)
+REMEMBERED = 300  # seconds; a page's socket opens sooner, and later the page looks again anyway
 
 
 def group(organization_id: UUID) -> str:
@@ -36,10 +38,25 @@ def everything_changed(organization_id: UUID) -> None:
     transaction.on_commit(partial(_publish, organization_id, "*"))
 
 
+def changed_since(organization_id: UUID, moment: float) -> bool:
+    """Whether anything changed since then (seconds since 1970): a page that was made before its socket was open has
+    missed it."""
+    try:
+        last = valkey().get(_last(organization_id))
+    except redis.RedisError:
+        return True
+    return last is not None and float(cast(bytes, last)) >= moment
+
+
+def _last(organization_id: UUID) -> str:
+    return f"{settings.LIVE_PREFIX}:changed:{organization_id.hex}"
+
+
 def _publish(organization_id: UUID, conversation_ids: Sequence[UUID | str]) -> None:
     layer: Any = get_channel_layer()
     channel = f"{settings.LIVE_PREFIX}__group__{group(organization_id)}"
     trip = valkey().pipeline(transaction=False)
+    trip.set(_last(organization_id), time.time(), ex=REMEMBERED)
     for conversation_id in conversation_ids:
         trip.publish(channel, layer.serialize({"type": "changed", "conversation": str(conversation_id)}))
     try:

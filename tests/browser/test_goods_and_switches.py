@@ -59,7 +59,7 @@ def test_an_exchange_where_the_platform_knows_none_is_done_by_hand(
     sam: Page, enter: Enter, demo: Demo
 ) -> None:
     """eBay has no exchanges, and its orders name no other sizes: a person says what is to be done."""
-    shopper = demo.shopper("just delivered", shop=EBAY)
+    shopper = demo.shopper("delivered", shop=EBAY)
     words = shopper.writes("Can I exchange what I got with order {order} for the next size up?")
     bob = enter("bob@northpine.example", "/o/northpine/")
     open_conversation(bob, words)
@@ -100,6 +100,7 @@ def test_a_dispute_is_answered_with_evidence_before_its_deadline(
     shopper = demo.disputed(shop)
     bob = enter("bob@northpine.example", "/o/northpine/disputes")
     bob.get_by_role("link").filter(has_text=shopper.order).click()
+    bob.wait_for_url("**/disputes/*")
     if shop == EBAY:  # about the store's, the demo's Bob has proposed something already
         bob.keyboard.press("s")
         dialog = bob.locator("#act")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -16,7 +17,12 @@ from tests.world import World
 
 
 def dial(
-    world: World, slug: str, member: Membership | None, origin: str = "http://localhost"
+    world: World,
+    slug: str,
+    member: Membership | None,
+    origin: str = "http://localhost",
+    *,
+    since: int | None = None,
 ) -> ApplicationCommunicator:
     headers = [(b"origin", origin.encode())]
     if member:
@@ -26,7 +32,7 @@ def dial(
         "type": "websocket",
         "path": f"/o/{slug}/live",
         "headers": headers,
-        "query_string": b"",
+        "query_string": f"since={since}".encode() if since else b"",
         "subprotocols": [],
     }
     return ApplicationCommunicator(application, scope)
@@ -54,6 +60,27 @@ def test_a_member_hears_that_a_conversation_changed_and_nothing_of_its_words(wor
 
     message, text = asyncio.run(listen())
     assert json.loads(text) == {"conversation": str(message.conversation_id)}
+
+
+async def greeting(socket: ApplicationCommunicator) -> str:
+    assert await is_let_in(socket)
+    silent = await socket.receive_nothing(0.5)
+    heard = "" if silent else (await socket.receive_output(5))["text"]
+    await hang_up(socket)
+    return str(heard)
+
+
+def test_a_page_made_before_a_change_hears_of_it_when_its_socket_opens(world: World):
+    made = int(time.time())
+    world.writes("While the page was on its way")
+    socket = dial(world, world.organization.slug, world.bob, since=made)
+    assert json.loads(asyncio.run(greeting(socket))) == {"conversation": "*"}
+
+
+def test_a_page_made_after_it_does_not_look_again(world: World):
+    world.writes("Long before")
+    socket = dial(world, world.organization.slug, world.bob, since=int(time.time()) + 60)
+    assert asyncio.run(greeting(socket)) == ""
 
 
 def test_a_stranger_is_refused(world: World):
