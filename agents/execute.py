@@ -48,7 +48,9 @@ def execute(organization_id: UUID, action_id: UUID) -> None:
             return  # somebody else has it
         channel = action.channel
         if channel.state != ChannelState.ACTIVE:
-            (action.hold_on if is_new else action.doubt)(f"{channel} is not connected; waiting for it.", wait=60)
+            (action.hold_on if is_new else action.doubt)(
+                f"{channel} is not connected; waiting for it.", wait=60
+            )
             return
         if is_new and (pause := action.paused()):
             action.hold_on(pause.sentence, wait=Pause.HOLD)
