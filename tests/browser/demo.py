@@ -29,6 +29,7 @@ from tests.browser.shoppers import Shopper
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "waybill-demo"
 OVER = {"delivered", "cancelled", "refunded", "returned"}  # situations of an order nobody waits for
+SOUGHT = {"transit", "label", "delayed", "attempted", "unshipped", "delivered", "just delivered"}  # by name
 PATIENCE = 180  # seconds for a start on a busy machine
 INHERITED = (
     "DATABASE_",
@@ -118,7 +119,10 @@ class Demo:
         known); without any, anybody who ever bought something. `alone`: one thing, of which there are others, and about
         which nothing was done yet."""
         seller = self._seller(shop)
-        for person in reversed(seller["shoppers"]):  # the first ones wrote while the demo was loaded
+        people = list(reversed(seller["shoppers"]))  # the first ones wrote while the demo was loaded
+        if not situations:
+            people.sort(key=lambda person: _newest(person) in SOUGHT)
+        for person in people:
             newest, *others = [order["situation"] for order in person["orders"]] or [""]
             fits = newest in situations and OVER.issuperset(others) if situations else newest
             ours = not person["orders"] or person["orders"][0]["fulfilled_by"] == "seller"
@@ -151,6 +155,10 @@ class Demo:
         world = httpx.get(f"{self.sandbox}/world", timeout=30).json()
         found: dict[str, Any] = next(each for each in world["shops"] if each["name"] == shop)
         return found
+
+
+def _newest(person: dict[str, Any]) -> str:
+    return next((order["situation"] for order in person["orders"]), "")
 
 
 def _is_alone(order: dict[str, Any]) -> bool:

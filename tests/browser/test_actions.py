@@ -57,7 +57,7 @@ def test_a_partial_refund_is_proposed_by_one_and_approved_by_another_from_the_qu
 def test_moving_on_in_the_queue_is_quick_because_the_next_one_is_there(enter: Enter, demo: Demo) -> None:
     bob = enter("bob@northpine.example", "/o/northpine/")
     for amount in ("1.10", "1.20", "1.30"):
-        shopper = demo.shopper("delivered", "transit", "delayed")
+        shopper = demo.shopper("out", "stalled", "damaged", "address", "returned", "delivered")
         propose(bob, shopper.writes("A button of {order} is loose."), amount)
     sam = enter("sam@northpine.example", "/o/northpine/approvals/")
     expect(sam.locator("#item .effect")).to_be_visible()

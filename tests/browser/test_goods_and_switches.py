@@ -59,7 +59,7 @@ def test_an_exchange_where_the_platform_knows_none_is_done_by_hand(
     sam: Page, enter: Enter, demo: Demo
 ) -> None:
     """eBay has no exchanges, and its orders name no other sizes: a person says what is to be done."""
-    shopper = demo.shopper("delivered", shop=EBAY)
+    shopper = demo.shopper("out", "returning", "return requested", shop=EBAY)
     words = shopper.writes("Can I exchange what I got with order {order} for the next size up?")
     bob = enter("bob@northpine.example", "/o/northpine/")
     open_conversation(bob, words)

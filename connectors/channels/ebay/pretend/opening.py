@@ -35,13 +35,21 @@ _PLANS = (
     Plan(days=6, then="cancelled"),
     *(
         Plan((("delivered", carrier),), days=days, alone=True)
-        for carrier, days in (("ups", 5), ("usps", 6), ("ups", 8), ("usps", 10), ("ups", 7))
+        for carrier, days in (
+            ("ups", 5),
+            ("usps", 6),
+            ("ups", 8),
+            ("usps", 10),
+            ("ups", 7),
+            ("usps", 9),
+            ("ups", 11),
+        )
     ),
     Plan((("delivered", "usps"),), days=18),  # its shopper's bank asks for the money back
     Plan((("delivered", "ups"),), days=26),  # its case was closed against the seller
     Plan((("transit", "ups"), ("label", "usps"))),
 )
-_TO_CANCEL, _ASKED, _CHARGED, _LOST = 2, 9, 22, 23
+_TO_CANCEL, _ASKED, _CHARGED, _LOST = 2, 9, 24, 25
 _WORDS = ("trail", "river", "lamp", "maple", "harbor", "fox", "summit", "willow", "copper", "north")
 
 # hours ago, subject, text; {number}, {title} and {handle} are an order's
