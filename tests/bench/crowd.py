@@ -32,12 +32,13 @@ _STATEMENTS = (
               CASE WHEN n %% 20 = 0 THEN ARRAY['draft_ready'] ELSE ARRAY[]::varchar[] END
        FROM generate_series(1, %(count)s) AS n JOIN person ON person.at = 1 + (n - 1) / 2""",
     """INSERT INTO inbox_message (id, organization_id, conversation_id, channel_id, direction, customer_id, external_id, subject,
-              text, quoted, automatic, past, sent_at, created_at, send_state, send_key, send_attempts, problem, hidden)
+              text, quoted, automatic, past, sent_at, created_at, send_state, send_key, send_attempts, problem, hidden, sender_check,
+              sender_said, topics)
        SELECT uuidv7(), %(org)s, c.id, c.channel_id, CASE WHEN m %% 2 = 1 THEN 'in' ELSE 'out' END,
               CASE WHEN m %% 2 = 1 THEN c.customer_id END, c.thread || '-' || m, '',
               'Hello, it should have been here on Friday. ' || repeat('I need it for a trip. ', 8) || m, '', false, false,
               c.last_message_at - make_interval(mins => 10 * m), c.last_message_at - make_interval(mins => 10 * m),
-              CASE WHEN m %% 2 = 1 THEN '' ELSE 'sent' END, '', 0, '', '[]'
+              CASE WHEN m %% 2 = 1 THEN '' ELSE 'sent' END, '', 0, '', '[]', '', '', '[]'
        FROM inbox_conversation AS c,
             generate_series(1, CASE WHEN right(c.thread, 3) = '500' THEN 200 ELSE %(each)s END) AS m
        WHERE c.organization_id = %(org)s""",
