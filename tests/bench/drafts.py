@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import Any
 
@@ -30,6 +31,7 @@ def run(profile: bool = False) -> None:
 
     world = build()
     write_articles(world)
+    gc.freeze()  # as the worker does (config/celery.py)
     rows: list[list[object]] = []
     for name, text in ASKED.items():
         took = [one_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
