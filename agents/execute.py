@@ -177,8 +177,7 @@ def _reconcile(organization_id: UUID, action: Action) -> None:
                 _read_again(action)
         elif action.missed() < MISSES:
             action.doubt("It was not there yet; looking once more before it is tried again.", wait=WAIT)
-        else:
-            action.try_later("It had not happened; trying again.", wait=0)
+        elif action.try_later("The platform was asked, and it had not happened.", wait=0):
             action._record("action.reconciled", MACHINE, found=False)
     follow(organization_id, action.pk)
 

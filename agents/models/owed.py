@@ -49,13 +49,15 @@ class Owed(Outgoing):
         leaving = {OutgoingState.SENDING, OutgoingState.UNCERTAIN}
         return fresh.claimed_at == self.claimed_at and fresh.send_state in leaving
 
-    def try_later(self, problem: str, wait: float | None = None) -> None:
-        """Nothing left, so it begins anew at the next planned try; when those are used up, it is refused."""
+    def try_later(self, problem: str, wait: float | None = None) -> bool:
+        """Nothing left, so it begins anew at the next planned try; when those are used up, it is refused. False for
+        whoever lost the claim."""
         if not self.retry_later(problem, wait):
-            return
+            return False
         self._note(tried_at=None, misses=0)
         if self.send_state == OutgoingState.FAILED:
             self.refused(problem)
+        return True
 
     def hold_on(self, problem: str, wait: float) -> None:
         """Something stops it for now; the screens that show it are told once, not at every look."""

@@ -37,13 +37,14 @@ def done(world: World, platform: Platform, action: Action) -> Command:
     return wish
 
 
-def shows(world: World, platform: Platform, order: Order, **facts: Any) -> None:
+def shows(world: World, platform: Platform, order: Order, **facts: Any) -> Order:
     """The platform tells of the order again."""
     platform.shows(**facts)
     assert platform.order
     with world.inside():
         intake.receive(world.shop, platform.order)
         order.refresh_from_db()
+    return order
 
 
 def refusal(world: World, name: str, wish: dict[str, Any], **about: Any) -> str:

@@ -256,6 +256,21 @@ def test_what_can_never_be_reached_ends_refused_and_lets_go_of_the_money(
         assert not Hold.objects.filter(order=order).exists()
 
 
+def test_what_the_platform_never_answers_and_never_does_ends_refused_with_what_was_found(
+    world: World, platform: Platform, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*args: Any) -> None:
+        raise OutcomeUnknown("No answer came.")
+
+    action = approved(world, refund(world, order))
+    monkeypatch.setattr(Platform, "perform", silent)
+    ended = work(world, action, times=24)
+    assert (ended.standing, ended.problem) == ("Refused", "The platform was asked, and it had not happened.")
+    assert platform.effects == []
+    with world.inside():
+        assert not Hold.objects.filter(order=order).exists()
+
+
 def test_a_refusal_is_shown_with_its_reason(
     world: World, platform: Platform, order: Order, conversation: Conversation
 ) -> None:

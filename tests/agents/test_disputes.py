@@ -131,6 +131,15 @@ def test_a_dispute_is_offered_with_its_order_also_where_its_buyer_is_unknown(
     assert "Answer dispute" in offers
 
 
+def test_a_dispute_whose_order_is_unknown_has_no_way_back_to_an_empty_menu(
+    world: World, platform: Platform, order: Order
+) -> None:
+    dispute, bob = disputed(world, platform, order), world.client_of(world.bob)
+    form = world.url(f"actions/new/answer_dispute?dispute={dispute.pk}")
+    assert "Back to what can be done" not in bob.get(form).content.decode()
+    assert "Back to what can be done" in bob.get(f"{form}&order={order.pk}").content.decode()
+
+
 def test_whoever_looks_at_a_queue_hears_of_an_answer_nobody_wrote_about(
     world: World, platform: Platform, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:

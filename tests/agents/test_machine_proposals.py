@@ -20,13 +20,14 @@ from connectors.events import (
 )
 from inbox import intake
 from inbox.models import Message, Order
+from tests.agents.doing import shows
 from tests.agents.platform import Platform, approved, work
 from tests.world import World, person
 
 
 @pytest.fixture
 def unsent(world: World, platform: Platform, order: Order) -> Order:
-    return shown(world, platform, order, fulfillment_status=FulfillmentStatus.UNFULFILLED, shipments=[])
+    return shows(world, platform, order, fulfillment_status=FulfillmentStatus.UNFULFILLED, shipments=[])
 
 
 @pytest.fixture
@@ -35,15 +36,6 @@ def delivered(world: World, platform: Platform, order: Order) -> Order:
         parcel = order.shipments.get()
     now = datetime.now(UTC)
     world.parcel_moves(parcel, ParcelStatus.DELIVERED, scans=[], delivered_at=now)
-    return order
-
-
-def shown(world: World, platform: Platform, order: Order, **facts: Any) -> Order:
-    platform.shows(**facts)
-    assert platform.order
-    with world.inside():
-        intake.receive(world.shop, platform.order)
-        order.refresh_from_db()
     return order
 
 
@@ -170,7 +162,7 @@ def test_a_cheap_thing_need_not_come_back(world: World, platform: Platform, orde
     cap = LineData("line-1", "Wool Cap", 1, Money(Decimal("12.00"), "USD"), "Grey", "WC-GR", "p-2")
     small = {name: Money(Decimal(sum_), "USD") for name, sum_ in
              {"subtotal": "12.00", "shipping": "0.00", "tax": "0.00", "total": "12.00"}.items()}  # fmt: skip
-    shown(world, platform, order, lines=[cap], **small)
+    shows(world, platform, order, lines=[cap], **small)
     world.parcel_moves(order_parcel(world, order), ParcelStatus.DELIVERED, delivered_at=datetime.now(UTC))
     _, [action] = read(world, "The cap from order #1042 arrived torn. I would like a refund please.")
     assert (action.kind, action.amount) == ("refund_keep", Decimal("12.00"))
