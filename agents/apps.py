@@ -16,8 +16,8 @@ class AgentsConfig(AppConfig):
         messages_received.connect(have_read, dispatch_uid="agents.have_read")
 
 
-def have_read(organization_id: UUID, message_ids: Sequence[UUID], **_: Any) -> None:
-    """Customers said something. What no worker hears, the sweeper finds."""
+def have_read(organization_id: UUID, message_ids: Sequence[UUID], again: bool = False, **_: Any) -> None:
+    """Customers said something, or (`again`) said it otherwise. What no worker hears, the sweeper finds."""
     from agents.tasks import wake_readers
 
-    wake_readers(organization_id, message_ids)
+    wake_readers(organization_id, message_ids, again=again)

@@ -265,7 +265,7 @@ def _held(work: Pass, sentences: Sequence[Sentence]) -> list[Claim]:
         work.facts.evidence,
         now=work.facts.now,
         zone=conversation.organization.time_zone,
-        limits=conversation.channel.connector.limits,
+        limits=conversation.limits,
     )
     claims += manners.breaches(sentences, conversation.organization)
     plan = work.composed or work.answer

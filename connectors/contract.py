@@ -118,6 +118,9 @@ class Limits:
     most_attachments: int = 20
     largest_message: int | None = None  # bytes of all attachments together
     reply_window: timedelta | None = None  # how long after the customer's last message a reply is allowed
+    person_window: timedelta | None = (
+        None  # how long a person may still answer when that is over, a machine not
+    )
     reply: ReplyClock = ReplyClock()
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line

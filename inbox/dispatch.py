@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
 from connectors.commands import SendMessage
@@ -145,6 +147,7 @@ def _command(message: Message) -> SendMessage:
         .order_by("-created_at")
         .values_list("external_id", flat=True)[:20]
     )
+    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id")
     return SendMessage(
         to=Party(names=conversation.handles, display=conversation.customer.name),
         text=message.text,
@@ -154,6 +157,9 @@ def _command(message: Message) -> SendMessage:
         reply_token=conversation.pk.hex,
         sender_name=conversation.organization.signature or conversation.organization.name,
         files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),
+        by_person=not message.is_by_machine,
+        last_heard_at=heard.values_list(Coalesce("sent_at", "created_at"), flat=True).first(),
+        public=conversation.is_public,
     )
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection
-from functools import partial
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from audit import record as trail
@@ -75,9 +74,7 @@ def _forget(customer: Customer) -> dict[str, int]:
 def _delete_conversations(customer: Customer) -> int:
     """With messages, notes, drafts and runs, which hang on them; how many there were."""
     theirs = Conversation.objects.filter(customer=customer)
-    for file in Attachment.objects.filter(message__conversation__in=theirs).values_list("file", flat=True):
-        storage = Attachment._meta.get_field("file").storage
-        transaction.on_commit(partial(storage.delete, file))
+    Attachment.discard(Attachment.objects.filter(message__conversation__in=theirs))
     _, by_kind = theirs.delete()
     return by_kind.get(Conversation._meta.label, 0)
 

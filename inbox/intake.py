@@ -26,7 +26,10 @@ from connectors.events import (
     ErasureAsked,
     Event,
     MessageBounced,
+    MessageEdited,
+    MessageProgressed,
     MessageReceived,
+    MessageRemoved,
     NoticeReceived,
     OpeningsRead,
     OrderChanged,
@@ -35,7 +38,7 @@ from connectors.events import (
     ProductChanged,
     ReturnChanged,
 )
-from inbox import answering, disputes, mirror, recalling, receiving, returning, sorting, standing
+from inbox import answering, disputes, mirror, progressing, recalling, receiving, returning, sorting, standing
 from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Message, Refetch
 
 log = logging.getLogger(__name__)
@@ -188,6 +191,9 @@ def _erasure_asked(channel: Channel, event: ErasureAsked) -> None:
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
     MessageReceived: answering.receive,  # the seller's; customers' go together
     MessageBounced: _message_bounced,
+    MessageEdited: progressing.edited,
+    MessageRemoved: progressing.removed,
+    MessageProgressed: progressing.progressed,
     NoticeReceived: sorting.receive,
     Changed: _changed,
     OrderChanged: mirror.order,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -33,9 +34,11 @@ def keep_silent(conversation: Conversation) -> None:
         raise Taken("A person has taken this conversation; the machine writes nothing more here.")
 
 
-def uphold(conversation: Conversation, text: str, files: Sequence[File] = ()) -> None:
+def uphold(
+    conversation: Conversation, text: str, files: Sequence[File] = (), *, by_person: bool = True
+) -> None:
     """Raises Forbidden with words for whoever wrote it."""
-    limits = conversation.channel.connector.limits
+    limits = conversation.limits
     blocking = [each for each in breaches(text, limits) if each.blocks]
     if blocking:
         first = blocking[0]
@@ -43,14 +46,13 @@ def uphold(conversation: Conversation, text: str, files: Sequence[File] = ()) ->
         raise Forbidden(f"{conversation.channel}: {place}{first.because}", blocking)
     if problems := file_problems(files, limits):
         raise Forbidden(f"{conversation.channel}: {problems[0]}")
-    if limits.reply_window:
-        _uphold_window(conversation)
+    if window := limits.person_window if by_person and limits.person_window else limits.reply_window:
+        _uphold_window(conversation, window)
 
 
-def _uphold_window(conversation: Conversation) -> None:
-    window = conversation.channel.connector.limits.reply_window
+def _uphold_window(conversation: Conversation, window: timedelta) -> None:
     heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id").first()
-    if heard and window and timezone.now() > (heard.sent_at or heard.created_at) + window:
+    if heard and timezone.now() > (heard.sent_at or heard.created_at) + window:
         hours = int(window.total_seconds() // 3600)
         raise Forbidden(
             f"{conversation.channel} takes answers for {hours} hours after the customer's last message; "

@@ -136,6 +136,7 @@ def _open(arrivals: Sequence[Arrival]) -> None:
                 channel=each.channel,
                 thread=each.thread,
                 customer=each.customer,
+                is_public=each.event.public,
                 subject=each.event.subject[:300],
                 order_number=each.event.order_number,
                 opened_at=each.event.sent_at,

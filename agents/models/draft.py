@@ -150,7 +150,7 @@ class Draft(TenantModel):
             items,
             now=timezone.now(),
             zone=self.organization.time_zone,
-            limits=self.conversation.channel.connector.limits,
+            limits=self.conversation.limits,
         )
         return found + manners.breaches(sentences, self.organization, by_machine=False)
 

@@ -136,7 +136,7 @@ class HandoffRule(TenantModel):
         """The message queued, or why there is none."""
         if self.telling != Telling.SEND:
             return None, ""
-        if conversation.channel.connector.limits.form is Form.PUBLIC:
+        if conversation.limits.form is Form.PUBLIC:
             return None, "Everybody reads an answer here, so a person writes it."
         try:
             key, rule = f"handoff-{message.pk.hex}", str(self.pk)

@@ -112,7 +112,7 @@ class House:
         )
         answer = compose(message, conversation, seen, facts)
         name = f"{self.slug} {order.number} {_situation(order)}: {text}"
-        return Letter(name, message, seen, facts, answer, conversation.channel.connector.limits, NOW, ZONE)
+        return Letter(name, message, seen, facts, answer, conversation.limits, NOW, ZONE)
 
     def _conversation(self, shopper: Shopper, kind: str) -> Conversation:
         channel = Channel(organization=self.organization, kind=kind, name=self.shop.name)

@@ -108,7 +108,7 @@ class Composed:
 
 def compose(message: Message, conversation: Conversation, seen: Understanding, facts: Facts) -> Composed:
     """Never raises for lack of facts: what is not known is asked, or handed to a person."""
-    organization, limits = conversation.organization, conversation.channel.connector.limits
+    organization, limits = conversation.organization, conversation.limits
     voice = Voice.of(organization, str(message.pk))
     case = Case(facts, seen, voice, message.text, limits, facts.focus)
     answer = public.answer(case, _answer) if limits.form is Form.PUBLIC else _answer(case)

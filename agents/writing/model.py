@@ -116,7 +116,7 @@ def _brief(
     fence: Fence,
 ) -> str:
     """What the model gets: settings, and as fenced data the evidence and, last, the customer's words."""
-    limits = conversation.channel.connector.limits
+    limits = conversation.limits
     return "\n".join(
         [
             "## Answer as",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from connectors.events import File, Party
 
@@ -13,7 +13,8 @@ class SendMessage:
     """One message to one shopper.
 
     `replies_to` are the platform ids of the thread's messages, newest first (mail writes them as
-    References). `reply_token` identifies the conversation; mail signs it into the reply address.
+    References). `reply_token` identifies the conversation; mail signs it into the reply address. `by_person`: somebody
+    wrote it or approved it. `public`: under a comment, where everybody reads it.
     """
 
     to: Party
@@ -25,6 +26,9 @@ class SendMessage:
     sender_name: str = ""
     files: tuple[File, ...] = ()
     order_id: str = ""  # the order it is about, where one is known
+    by_person: bool = True
+    last_heard_at: datetime | None = None  # when the shopper last wrote in this thread; aware
+    public: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from connectors.events.messages import (
+    About,
     Authentication,
     File,
     MessageBounced,
+    MessageEdited,
+    MessageProgressed,
     MessageReceived,
+    MessageRemoved,
     NoticeKind,
     NoticeReceived,
     Party,
+    Progress,
     SenderCheck,
+    Spot,
 )
 from connectors.events.orders import (
     Address,
@@ -50,6 +56,7 @@ from connectors.events.standing import (
 )
 
 __all__ = [
+    "About",
     "Address",
     "Authentication",
     "Changed",
@@ -69,7 +76,10 @@ __all__ = [
     "Level",
     "LineData",
     "MessageBounced",
+    "MessageEdited",
+    "MessageProgressed",
     "MessageReceived",
+    "MessageRemoved",
     "Metric",
     "NoticeKind",
     "NoticeReceived",
@@ -81,6 +91,7 @@ __all__ = [
     "Party",
     "PerformanceReported",
     "ProductChanged",
+    "Progress",
     "RefundData",
     "ReturnChanged",
     "ReturnData",
@@ -88,12 +99,16 @@ __all__ = [
     "Scan",
     "SenderCheck",
     "ShipmentData",
+    "Spot",
     "VariantData",
 ]
 
 Event = (
     MessageReceived
     | MessageBounced
+    | MessageEdited
+    | MessageRemoved
+    | MessageProgressed
     | NoticeReceived
     | Changed
     | OrderChanged

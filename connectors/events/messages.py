@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from connectors.hidden import Hidden
 
@@ -45,6 +46,42 @@ class Authentication:
     said: str = ""  # "dmarc fail, dkim none, spf pass"
 
 
+class Spot(StrEnum):
+    """Where a shopper was when they wrote; values are stored."""
+
+    POST = "post"
+    AD = "ad"
+    VIDEO = "video"
+    LIVE = "live"
+    STORY = "story"
+    PAGE = "page"  # of the seller's own shop
+    CALL = "call"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message was written under or beside. `external_id`, `products` and `cart` are the platform's own ids, or
+    SKUs where it has none; `creator` is whose video or live it is."""
+
+    kind: Spot
+    external_id: str = ""
+    title: str = ""
+    url: str = ""
+    creator: str = ""
+    products: tuple[str, ...] = ()
+    cart: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Without what is empty."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> About:
+        """What `as_json` made."""
+        lists = {name: tuple(told.get(name, ())) for name in ("products", "cart")}
+        return cls(**{**told, "kind": Spot(told["kind"]), **lists})
+
+
 @dataclass(frozen=True)
 class MessageReceived:
     """A shopper said something, or (`ours`) the seller did, outside Waybill.
@@ -71,6 +108,8 @@ class MessageReceived:
     authentication: Authentication = (
         Authentication()
     )  # of the sender; platforms know theirs and check nothing
+    public: bool = False  # a comment: everybody reads it, and the answer
+    about: About | None = None
 
 
 class NoticeKind(StrEnum):
@@ -105,6 +144,40 @@ class NoticeReceived:
     subject: str = ""
     order_number: str = ""
     url: str = ""  # the seller's page for it
+
+
+@dataclass(frozen=True)
+class MessageEdited:
+    """What a shopper said reads differently now."""
+
+    external_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageRemoved:
+    """A shopper took back what they had said: its words and files are nobody's any more."""
+
+    external_id: str
+    at: datetime
+
+
+class Progress(StrEnum):
+    """How far an answer of ours has come."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class MessageProgressed:
+    """One answer of ours by its id, or, by its `thread` alone, all that were sent there until `at`."""
+
+    progress: Progress
+    at: datetime
+    external_id: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True)

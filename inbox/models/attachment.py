@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from config.tenancy import TenantModel
@@ -50,6 +51,14 @@ class Attachment(TenantModel):
         row.file.save(f"{message.organization_id}/{row.pk}", ContentFile(file.content), save=False)
         row.save()
         return row
+
+    @classmethod
+    def discard(cls, rows: models.QuerySet[Attachment]) -> None:
+        """The rows now, their bytes after commit."""
+        storage = cls.file.field.storage
+        for name in rows.values_list("file", flat=True):
+            transaction.on_commit(partial(storage.delete, name))
+        rows.delete()
 
     @classmethod
     def waiting(cls, message: object) -> models.Exists:

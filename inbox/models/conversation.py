@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
 from config.tenancy import TenantModel, current_organization_id
+from connectors.contract import Form, Limits
 from connectors.events import MessageReceived
 from inbox import clocks, live, rules
 from inbox.models.channel import Channel
@@ -47,6 +49,9 @@ class Conversation(TenantModel):
     thread = models.CharField(max_length=400, help_text="The platform's name for the thread")
     handles = models.JSONField(
         default=dict, help_text="The names the customer used here: where an answer goes"
+    )
+    is_public = models.BooleanField(
+        default=False, db_default=False, help_text="Under a comment: everybody reads what is answered here"
     )
     subject = models.CharField(max_length=300, blank=True)
     order_number = models.CharField(
@@ -114,6 +119,12 @@ class Conversation(TenantModel):
     def __str__(self) -> str:
         return self.subject or self.snippet
 
+    @property
+    def limits(self) -> Limits:
+        """What may be written here: the channel's, and under a comment nothing about anybody."""
+        limits = self.channel.connector.limits
+        return replace(limits, form=Form.PUBLIC) if self.is_public else limits
+
     # Verbs. Each one is called inside a scope, writes the trail in the same transaction, and tells the screens.
 
     def reply(
@@ -140,7 +151,7 @@ class Conversation(TenantModel):
 
         if author is None and not news:
             rules.keep_silent(self)
-        rules.uphold(self, text, files)
+        rules.uphold(self, text, files, by_person=author is not None)
         message, is_new = Message.queue(self, text, author, key=key, files=files, topics=topics)
         if is_new:
             if author and own_words:
@@ -160,10 +171,17 @@ class Conversation(TenantModel):
         said = list(self.messages.exclude(send_state="cancelled").order_by("-created_at", "-id")[:50])
         unanswered = list(takewhile(lambda each: not each.is_out, said))
         self._wait_since((unanswered[-1].sent_at or unanswered[-1].created_at) if unanswered else None)
-        self.snippet = " ".join(said[0].text.split())[:160] if said else ""
-        self._save("waiting_since", "due_at", "snippet")
+        self._save("waiting_since", "due_at")
+        self.resay()
         self._record("message.undone", by.actor, message)
         return True
+
+    def resay(self) -> None:
+        """The list shows the newest words there are, after some were changed or taken back."""
+        said = self.messages.exclude(send_state="cancelled").filter(removed_at=None)
+        newest = said.order_by("-created_at", "-id").values_list("text", flat=True).first()
+        self.snippet = " ".join((newest or "").split())[:160]
+        self._save("snippet")
 
     def note(self, text: str, author: Membership) -> Note:
         from inbox.models.message import Note

@@ -59,7 +59,14 @@ class Message(Outgoing):
         default=False, help_text="From before the channel was connected; never drafted for"
     )
     topics = models.JSONField(default=list, help_text="What a machine's answer is about: intents, for Pause")
+    about = models.JSONField(
+        null=True, help_text="What it was written under or beside: connectors.events.About"
+    )
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, help_text="The customer took it back")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(Outgoing.Meta):
@@ -135,6 +142,7 @@ class Message(Outgoing):
                 sender_check=event.authentication.check,
                 sender_said=event.authentication.said[:100],
                 automatic=event.automatic,
+                about=event.about.as_json() if event.about else None,
                 sent_at=event.sent_at,
                 past=past,
                 **({"created_at": event.sent_at} if past else {}),  # its place in the thread
@@ -182,6 +190,23 @@ class Message(Outgoing):
             channel__in={channel for channel, _ in wanted}, external_id__in={name for _, name in wanted}
         )
         return wanted & set(rows.values_list("channel_id", "external_id"))
+
+    def edit(self, text: str, at: datetime) -> bool:
+        """The customer changed their words. False where nothing is new."""
+        if self.removed_at or text == self.text or (self.edited_at and at <= self.edited_at):
+            return False
+        self.text, self.edited_at = text, at
+        self.save(update_fields=["text", "edited_at"])
+        return True
+
+    def remove(self, at: datetime) -> bool:
+        """The customer took it back: words and files go."""
+        if self.removed_at:
+            return False
+        Attachment.discard(self.attachments.all())
+        self.text, self.quoted, self.hidden, self.removed_at = "", "", [], at
+        self.save(update_fields=["text", "quoted", "hidden", "removed_at"])
+        return True
 
     def attach(self, files: Sequence[File]) -> None:
         for place, file in enumerate(files):

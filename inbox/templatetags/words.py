@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from connectors import registry
-from connectors.events import ParcelStatus
+from connectors.events import ParcelStatus, Spot
 from connectors.hidden import HiddenKind
 from inbox import clocks
 
@@ -67,11 +67,38 @@ HIDDEN = {
     HiddenKind.ENCODED: "Holds encoded text, which says",
 }
 
+SPOTS = {
+    Spot.POST: ("Under a post", "image"),
+    Spot.AD: ("From an ad", "megaphone"),
+    Spot.VIDEO: ("Under a video", "clapperboard"),
+    Spot.LIVE: ("During a live", "radio"),
+    Spot.STORY: ("About a story", "circle-dashed"),
+    Spot.PAGE: ("On the page", "panel-top"),
+    Spot.CALL: ("A call", "phone"),
+}
+
 
 @register.filter
 def hidden_words(kind: str) -> str:
     """What was done about text nobody could see."""
     return HIDDEN[HiddenKind(kind)]
+
+
+@register.filter
+def spot_words(kind: str) -> str:
+    """Where a customer was when they wrote."""
+    return SPOTS[Spot(kind)][0]
+
+
+@register.filter
+def spot_icon(kind: str) -> str:
+    return SPOTS[Spot(kind)][1]
+
+
+@register.filter
+def is_web(url: str) -> bool:
+    """May be a link: a platform's word for a page is data, and data may hold any scheme."""
+    return url.startswith(("https://", "http://"))
 
 
 @register.filter

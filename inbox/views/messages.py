@@ -44,7 +44,7 @@ def create(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def check(request: Request, pk: UUID) -> HttpResponse:
     """As a person types: what of it the channel forbids, at its place."""
-    text, limits = request.POST.get("text", ""), access.conversation(pk).channel.connector.limits
+    text, limits = request.POST.get("text", ""), access.conversation(pk).limits
     found = [(text[each.start : each.end], each) for each in breaches(text, limits)]
     return render(request, "inbox/breaches.html", {"found": found, "length": len(text), "limits": limits})
 

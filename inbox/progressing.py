@@ -1,0 +1,72 @@
+"""What becomes of a message after it was said: its words change, are taken back, or it is seen at the other end."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from audit.record import PLATFORM, Actor, record
+from connectors.events import MessageEdited, MessageProgressed, MessageRemoved, Progress
+from connectors.hidden import reveal
+from inbox.models import Channel, Direction, Message, OutgoingState
+from inbox.signals import messages_received
+
+
+def edited(channel: Channel, event: MessageEdited) -> None:
+    """The words as they are now; the trail keeps, sealed, how they were."""
+    message = _said(channel, event.external_id)
+    if message is None:
+        return
+    before = message.text
+    if message.edit(reveal(event.text)[0], event.at):
+        message.conversation.resay()
+        _record("message.edited", message, {"before": before, "text": message.text})
+        if not message.past:
+            tell = partial(messages_received.send, sender=Message, organization_id=channel.tenant)
+            transaction.on_commit(partial(tell, message_ids=[message.pk], again=True))
+
+
+def removed(channel: Channel, event: MessageRemoved) -> None:
+    message = _said(channel, event.external_id)
+    if message and message.remove(event.at):
+        message.conversation.resay()
+        _record("message.removed", message)
+
+
+def progressed(channel: Channel, event: MessageProgressed) -> None:
+    """Told late, twice or in any order, an answer never steps back; who read it has received it."""
+    sent = Message.objects.filter(
+        channel=channel, direction=Direction.OUT, send_state=OutgoingState.SENT, removed_at=None
+    )
+    if event.external_id:
+        sent = sent.filter(external_id=event.external_id)
+    else:
+        sent = sent.filter(conversation__thread=event.thread, sent_at__lte=event.at)
+    news = {"delivered_at": Coalesce("delivered_at", event.at)}
+    missing = Q(delivered_at=None)
+    if event.progress is Progress.READ:
+        news["read_at"] = Coalesce("read_at", event.at)
+        missing |= Q(read_at=None)
+    rows = list(sent.filter(missing).select_related("conversation").order_by("id"))
+    if Message.objects.filter(pk__in=[each.pk for each in rows]).update(**news):
+        rows[0].conversation.tell()
+
+
+def _said(channel: Channel, external_id: str) -> Message | None:
+    rows = Message.objects.select_for_update(of=("self",)).select_related("conversation")
+    return rows.filter(channel=channel, external_id=external_id, direction=Direction.IN).first()
+
+
+def _record(kind: str, message: Message, personal: dict[str, str] | None = None) -> None:
+    customer = message.conversation.customer_id
+    record(
+        kind,
+        actor=Actor("customer", str(customer)) if message.customer_id else PLATFORM,
+        subject=message,
+        conversation_id=message.conversation_id,
+        customer_id=customer,
+        personal=personal,
+    )
