@@ -195,8 +195,8 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class One:
     """Wanted: one object as it is now. `kind` is "order", "return", "dispute", "product", "parcel", "message",
-    "command", "openings" (which fixed kinds of message an order allows now; its id is the order's) or
-    "performance".
+    "command", "openings" (which fixed kinds of message an order allows now; its id is the order's),
+    "performance", or "file" (its id is a File's `source`; the one delivery's body is the bytes, and is not parsed).
 
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an

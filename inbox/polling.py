@@ -16,6 +16,7 @@ from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.events import ParcelStatus
 from connectors.registry import with_capability
 from inbox import intake
+from inbox.collecting import collect
 from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
 
 PAGES = 20  # per round; the next round goes on where this one stopped
@@ -64,27 +65,35 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         )
     if row is None or row.channel.state != ChannelState.ACTIVE:
         return
-    channel, wanted = row.channel, One(row.kind, row.external_id)
-    if row.kind == "parcel":
-        with scope(organization_id):
-            channel, wanted = _parcel(row)
     try:
-        page = channel.connector.fetch(channel.account(), wanted)
+        stored = _read_again(organization_id, row)
     except ConnectorError as error:
         with scope(organization_id):
             if isinstance(error, AuthorizationLost):
-                channel.lose(error.message)
+                (_parcel(row)[0] if row.kind == "parcel" else row.channel).lose(error.message)
                 row.put_off(error.message, 0)  # until somebody reconnects
             elif error.permanent:
                 row.give_up(error.message)
             else:
                 row.put_off(error.message, getattr(error, "retry_after", None))
         return
-    stored = _store(organization_id, channel, page)
     with scope(organization_id):
         row.done()
     if stored:
         intake.drain(organization_id)
+
+
+def _read_again(organization_id: UUID, row: Refetch) -> int:
+    """How many deliveries are to be applied now."""
+    if row.kind == "file":
+        collect(organization_id, UUID(row.external_id))
+        return 0
+    channel, wanted = row.channel, One(row.kind, row.external_id)
+    if row.kind == "parcel":
+        with scope(organization_id):
+            channel, wanted = _parcel(row)
+    page = channel.connector.fetch(channel.account(), wanted)
+    return _store(organization_id, channel, page)
 
 
 def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: str) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 from config.tenancy import scope
 from connectors import filetext
 from connectors.errors import ConnectorError
+from inbox.collecting import collect
 from inbox.models import Attachment, ReadState
 
 TOGETHER = 80.0  # seconds for all files of a message: somebody waits for an answer
@@ -26,8 +27,21 @@ def read_files(organization_id: UUID, message_id: UUID) -> int:
         rows = list(waiting.select_related("message__conversation").order_by("id"))
     until = time.monotonic() + TOGETHER
     for row in rows:
+        if row.source and not _collected(organization_id, row):
+            continue
         _read(organization_id, row, min(filetext.SECONDS, until - time.monotonic()))
     return len(rows)
+
+
+def _collected(organization_id: UUID, row: Attachment) -> bool:
+    """Whether its bytes are here now and are to be read."""
+    try:
+        collect(organization_id, row.pk)
+    except ConnectorError:  # noted with the file, and tried again
+        return False
+    with scope(organization_id):
+        row.refresh_from_db()
+    return row.read_state == ReadState.WAITING
 
 
 def _read(organization_id: UUID, row: Attachment, seconds: float) -> None:

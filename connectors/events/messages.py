@@ -26,9 +26,12 @@ class Party:
 
 @dataclass(frozen=True)
 class File:
+    """`source`: the bytes are still at the platform, which gives them for One("file", source)."""
+
     name: str
     content_type: str
     content: bytes = field(repr=False, default=b"")
+    source: str = ""
 
 
 class SenderCheck(StrEnum):

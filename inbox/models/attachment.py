@@ -12,6 +12,7 @@ from config.wake import wake
 from connectors import filetext
 from connectors.events import File
 from connectors.hidden import reveal
+from inbox.models.refetch import Refetch
 
 if TYPE_CHECKING:
     from inbox.models.message import Message
@@ -34,6 +35,9 @@ class Attachment(TenantModel):
     content_type = models.CharField(max_length=120)
     size = models.PositiveIntegerField(help_text="Bytes")
     file = models.FileField()
+    source = models.TextField(
+        blank=True, help_text="What the platform calls it, until its bytes have been collected there"
+    )
     read_state = models.CharField(max_length=8, choices=ReadState, default=ReadState.NOT)
     text = models.TextField(blank=True, help_text="Found in the file")
     hidden = models.JSONField(default=list, help_text="What nobody could see in the text: [{kind, text}]")
@@ -42,13 +46,18 @@ class Attachment(TenantModel):
 
     @classmethod
     def keep(cls, message: Message, file: File, *, is_read: bool) -> Attachment:
-        """With its bytes. `is_read`: for the text in it, by a worker."""
+        """With its bytes, or to be collected. `is_read`: for the text in it, by a worker."""
         row = cls(
             message=message, name=file.name[:200], content_type=file.content_type, size=len(file.content)
         )
+        if file.source:
+            row.source, row.read_state = file.source, ReadState.WAITING
+            row.save()
+            Refetch.ask(message.channel, "file", str(row.pk))
+            return row
         if is_read and row.kind:
             row.read_state = ReadState.WAITING
-        row.file.save(f"{message.organization_id}/{row.pk}", ContentFile(file.content), save=False)
+        row._hold(file.content)
         row.save()
         return row
 
@@ -56,7 +65,7 @@ class Attachment(TenantModel):
     def discard(cls, rows: models.QuerySet[Attachment]) -> None:
         """The rows now, their bytes after commit."""
         storage = cls.file.field.storage
-        for name in rows.values_list("file", flat=True):
+        for name in rows.exclude(file="").values_list("file", flat=True):
             transaction.on_commit(partial(storage.delete, name))
         rows.delete()
 
@@ -70,6 +79,24 @@ class Attachment(TenantModel):
         """What it is read as; "" where nobody can."""
         return filetext.readable(self.content_type, self.name)
 
+    def arrive(self, content: bytes) -> None:
+        """Collected: from here on it is as if it had come with its message."""
+        earlier = Attachment.objects.filter(message=self.message_id, pk__lt=self.pk).count()
+        message = self.message
+        is_read = self.kind and not message.is_out and not message.past and earlier < self.MOST_READ
+        self._hold(content)
+        state = ReadState.WAITING if is_read else ReadState.NOT
+        self._settle(state, source="", size=len(content), file=self.file)
+        if is_read:
+            wake("inbox.tasks.read_files", self.tenant, message_id=self.message_id)
+
+    def _hold(self, content: bytes) -> None:
+        self.file.save(f"{self.tenant}/{self.pk}", ContentFile(content), save=False)
+
+    def mark_late(self, problem: str) -> None:
+        """It could not be collected yet."""
+        self._settle(ReadState.WAITING, problem=problem[:300])
+
     def mark_read(self, text: str) -> None:
         shown, hidden = reveal(text)
         self._settle(
@@ -82,6 +109,9 @@ class Attachment(TenantModel):
     def read_again(self) -> None:
         """Have a worker try once more."""
         self._settle(ReadState.WAITING)
+        if self.source:
+            Refetch.ask(self.message.channel, "file", str(self.pk))
+            return
         wake("inbox.tasks.read_files", self.tenant, message_id=self.message_id)
 
     def _settle(self, state: ReadState, **changes: object) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +16,8 @@ SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # what a browser
 def show(request: Request, pk: UUID) -> FileResponse:
     """A customer's file: pictures are shown, everything else is saved, and nothing of it runs."""
     attachment = access.attachment(pk)
+    if not attachment.file:
+        raise Http404("It has not been collected from its platform yet.")
     shown = attachment.content_type in SHOWN
     response = FileResponse(
         attachment.file.open("rb"),

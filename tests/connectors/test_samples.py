@@ -3,7 +3,7 @@
     {"topic": ..., "headers": {...}, "body": ..., "events": [{"event": "Changed", ...}], "account": {...}}
 
 `body` is JSON, or a list of lines for what is not (a mail). `raises` names an error in place of `events`;
-`account` changes the account's fields. Times are ISO 8601 text, amounts text. A connector that keeps its mails
+`account` changes the account's fields. Times are ISO 8601 text, amounts text. What is empty may be left out. A connector that keeps its mails
 as `.eml` files beside lists of events reads them in its own test.
 """
 
@@ -55,6 +55,16 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+def brief(value: Any) -> Any:
+    """Without what is empty: a fact learns new fields, and old samples need not know them."""
+    if isinstance(value, list):
+        return [brief(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    held = {name: brief(each) for name, each in value.items()}
+    return {name: each for name, each in held.items() if each not in ("", None, False, [], {})}
+
+
 @pytest.mark.parametrize("file", DELIVERIES, ids=lambda file: f"{file.parts[-3]}/{file.stem}")
 def test_a_sample_means_what_it_says(file: Path) -> None:
     kind, sample = file.parts[-3], json.loads(file.read_text())
@@ -65,7 +75,7 @@ def test_a_sample_means_what_it_says(file: Path) -> None:
             connector.parse(account, delivery)
         return
     found = [{"event": type(each).__name__, **plain(each)} for each in connector.parse(account, delivery)]
-    assert found == sample["events"]
+    assert brief(found) == brief(sample["events"])
 
 
 @pytest.mark.parametrize("kind", connectors())
