@@ -33,7 +33,7 @@ from agents.proposing.preparing import Preparation, prepare
 from agents.showing.progress import writing
 from agents.understanding.concealment import weighed
 from agents.understanding.entities import Paper
-from agents.understanding.message import Understanding, understand
+from agents.understanding.message import Understanding, read_ahead, understand
 from agents.understanding.model import understand_with_model
 from agents.understanding.papers import with_papers
 from agents.understanding.setting import around
@@ -115,6 +115,7 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run
             return None
         if (message.past or message.tries) and not again:
             return None
+        read_ahead(message.text, subject=message.subject)
         number = (message.tries or 0) + 1
         try:
             with transaction.atomic():

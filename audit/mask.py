@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 from uuid import UUID
@@ -58,6 +59,8 @@ _ISSUER = re.compile(
 
 def mask(value: Any) -> Any:
     """A copy that is safe to keep and ready for JSON. Raises ValueError on a time without a zone."""
+    if isinstance(value, str):
+        return mask_text(str(value))
     if isinstance(value, Mapping):
         return {str(key): _named(str(key), each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -68,8 +71,6 @@ def mask(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (UUID, Decimal)):
         return str(value)
-    if isinstance(value, str):
-        return mask_text(str(value))
     if isinstance(value, int) and not isinstance(value, bool):
         masked = mask_text(str(value))
         return value if masked == str(value) else masked
@@ -81,7 +82,8 @@ def mask(value: Any) -> Any:
 
 
 def mask_text(text: str) -> str:
-    text = text.replace("\0", "").encode("utf-8", "replace").decode()  # what PostgreSQL cannot store
+    if not text.isascii() or "\0" in text:
+        text = text.replace("\0", "").encode("utf-8", "replace").decode()  # what PostgreSQL cannot store
     if _HARMLESS.fullmatch(text):
         return text
     for pattern in _SECRETS:
@@ -95,10 +97,17 @@ def mask_text(text: str) -> str:
 
 def _named(key: str, value: Any) -> Any:
     """Numbers under such a name are counts (`token: 812`), not secrets."""
-    is_secret = _may_name(key) and _SECRET_KEY.search(key)
-    if is_secret and value and not isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, bool):
+        return value
+    if _is_secret(key) and value and not isinstance(value, (int, float)):
         return SECRET
     return mask(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(key: str) -> bool:
+    """The same few names come in every record."""
+    return _may_name(key) and bool(_SECRET_KEY.search(key))
 
 
 def _may_name(text: str) -> bool:

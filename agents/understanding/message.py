@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from threading import Thread
 
 import numpy as np
 
@@ -134,13 +135,10 @@ class _Reading:
     @classmethod
     def of(cls, text: str, lessons: Lessons | None = None) -> _Reading:
         model = classifier.load()
-        pieces = [
-            replace(clause, text=clause.text[:_LONGEST_CLAUSE]) for clause in clauses(text)[:_READ_CLAUSES]
-        ]
+        pieces = _pieces(text)
         if not pieces:
             return cls((), {}, by_meaning=True)
-        pieces = _most_telling(pieces, model)
-        vectors = model.vectors([piece.text for piece in pieces[: _affordable(pieces)]])
+        vectors = model.vectors(_by_meaning(pieces))
         texts = [piece.text for piece in pieces]
         odds = model.read(texts, vectors)
         middle = None if vectors is None else vectors.mean(axis=0, keepdims=True)
@@ -174,6 +172,23 @@ class _Reading:
         """Probabilities (clauses x labels) and the labels."""
         labels = classifier.load().heads[question].labels
         return (self.odds[question][:-1] if self.clauses else np.zeros((0, len(labels)))), labels
+
+
+def read_ahead(text: str, *, subject: str = "") -> None:
+    """Begin what takes longest of `understand`, its vectors, while the caller reads rows: the engine holds no lock of
+    Python's, and keeps what it has made."""
+    if texts := _by_meaning(_pieces(_with_subject(text, subject))):
+        Thread(target=classifier.load().vectors, args=[texts], name="read ahead", daemon=True).start()
+
+
+def _pieces(text: str) -> list[Clause]:
+    pieces = [replace(clause, text=clause.text[:_LONGEST_CLAUSE]) for clause in clauses(text)[:_READ_CLAUSES]]
+    return _most_telling(pieces, classifier.load()) if pieces else []
+
+
+def _by_meaning(pieces: Sequence[Clause]) -> list[str]:
+    """The first of them, as many as are read by meaning and not by their words alone."""
+    return [piece.text for piece in pieces[: _affordable(pieces)]] if pieces else []
 
 
 def _most_telling(pieces: list[Clause], model: classifier.Classifier) -> list[Clause]:
