@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
-from django.db.models import F, Func, Q, QuerySet, Value
-from pgvector.django import MaxInnerProduct
+from pgvector import Vector
 
+from config.tenancy import current_organization_id
 from connectors import llm
 from knowledge.background import background
 from knowledge.embedding import model_config
@@ -59,31 +59,29 @@ def search(
     `vector` is the query's embedding: it may come from outside, so the caller makes it before opening a scope. Without
     one, only the words count.
     """
-    live = _live(place or Place(channel_kind=channel_kind))
-    also = meant_by(query)
-    by_words = list(_near(_with_words(live, query, also), query, also, vector)[:DEPTH])
-    by_vector = list(_nearest(live, query, also, vector)[:DEPTH]) if vector is not None else []
-    candidates = {passage.pk: passage for passage in (*by_vector, *by_words)}
-    weights = _telling(list(candidates.values()))
+    here = place or Place(channel_kind=channel_kind)
+    candidates = _candidates(here, query, meant_by(query), vector)
+    weights = _telling(candidates)
     strange = background(model_config()).strangeness(vector) if vector is not None else None
-    found = sorted(
-        (_judged(passage, weights, strange) for passage in candidates.values()), key=lambda each: -each.score
-    )
-    if not found or found[0].score < (FLOOR if vector is not None else _FLOOR_BY_WORDS):
+    judged = sorted((_judged(each, weights, strange) for each in candidates), key=lambda each: -each.score)
+    if not judged or judged[0].score < (FLOOR if vector is not None else _FLOOR_BY_WORDS):
         return []
-    return [each for each in found if each.score >= _BESIDE][:limit]
+    best = [each for each in judged if each.score >= _BESIDE][:limit]
+    rows = Passage.objects.select_related("version__article").defer("embedding", "words")
+    passages = rows.in_bulk([each.id for each in best])
+    return [Found(passages[each.id], each.score, each.similarity, each.shared) for each in best]
 
 
-def _judged(passage: Any, weights: dict[str, float], strange: float | None) -> Found:
-    similarity, shared = -passage.distance, _shared(passage, weights)
+def _judged(candidate: _Candidate, weights: dict[str, float], strange: float | None) -> _Judged:
+    similarity, shared = -candidate.distance, _shared(candidate, weights)
     if strange is None:
-        return Found(passage, shared, 0.0, shared)
-    near = background(model_config()).nearness(similarity, -passage.to_all)
+        return _Judged(candidate.id, shared, 0.0, shared)
+    near = background(model_config()).nearness(similarity, -candidate.to_all)
     sure = _BEGINS + _NEAR * near + _SHARED * shared + _STRANGE * strange
-    return Found(passage, 1 / (1 + math.exp(-sure)), similarity, shared)
+    return _Judged(candidate.id, 1 / (1 + math.exp(-sure)), similarity, shared)
 
 
-def _telling(candidates: Sequence[Any]) -> dict[str, float]:
+def _telling(candidates: Sequence[_Candidate]) -> dict[str, float]:
     """What each word of the question weighs: one that every passage holds tells nothing."""
     if not candidates:
         return {}
@@ -92,73 +90,95 @@ def _telling(candidates: Sequence[Any]) -> dict[str, float]:
     return {word: math.log(1 + len(held) / (0.5 + sum(word in each for each in held))) for word in asked}
 
 
-def _shared(passage: Any, weights: dict[str, float]) -> float:
+def _shared(candidate: _Candidate, weights: dict[str, float]) -> float:
     """A word whose synonym the passage holds is shared too."""
     if not weights:
         return 0.0
-    held = set(passage.lexemes)
+    held = set(candidate.lexemes)
     whole = sum(weights.values())
     own = sum(weight for word, weight in weights.items() if word in held)
-    by_synonym = 0.5 if held & set(passage.synonyms) else 0.0
+    by_synonym = 0.5 if held & set(candidate.synonyms) else 0.0
     return min(1.0, own / whole + by_synonym)
 
 
-def _near(
-    passages: QuerySet[Passage], query: str, also: list[str], vector: Sequence[float] | None
-) -> QuerySet[Any]:
-    """With `distance` (minus the similarity), the same `to_all` other questions, and the lexemes of passage, question
-    and synonyms."""
-    distance: Any = Value(0.0)
-    to_all: Any = Value(0.0)
-    if vector is not None:
-        distance = MaxInnerProduct("embedding", vector)
-        to_all = MaxInnerProduct("embedding", background(model_config()).middle)
-    return passages.annotate(
-        distance=distance,
-        to_all=to_all,
-        lexemes=_lexemes(F("words")),
-        asked=_lexemes(SearchVector(Value(query), config="english")),
-        synonyms=_lexemes(SearchVector(Value(" ".join(also)), config="english")),
-    )
+# Both lists and their measures in one trip, without the words of any passage: putting it together from querysets takes
+# longer than all that PostgreSQL does for it.
+_BOTH_LISTS = """
+WITH question AS MATERIALIZED (
+    SELECT to_tsquery('english', %(any_of)s) AS any_of,
+           tsvector_to_array(to_tsvector('english', %(query)s)) AS asked,
+           tsvector_to_array(to_tsvector('english', %(also)s)) AS synonyms
+), live AS NOT MATERIALIZED (
+    SELECT passage.id, passage.words, passage.embedding, passage.embedder
+      FROM knowledge_passage AS passage
+      JOIN knowledge_articleversion AS version ON version.id = passage.version_id
+      JOIN knowledge_article AS article ON article.id = version.article_id
+     WHERE passage.organization_id = %(organization)s AND passage.is_live AND article.archived_at IS NULL
+       AND (%(channel_kind)s = '' OR article.channel_kinds = '{}' OR %(channel_kind)s = ANY (article.channel_kinds))
+       AND (%(market)s = '' OR article.markets = '{}' OR %(market)s = ANY (article.markets))
+       AND (%(brand)s = '' OR article.brand IN ('', %(brand)s))
+       AND (%(language)s = '' OR article.language IN ('', %(language)s))
+), said AS (
+    SELECT live.id FROM live, question WHERE live.words @@ question.any_of
+     ORDER BY ts_rank(live.words, question.any_of) DESC LIMIT %(depth)s
+), meant AS (
+    SELECT id FROM live WHERE %(vector)s::vector IS NOT NULL AND embedder IN ('', %(embedder)s)
+     ORDER BY embedding <#> %(vector)s::vector LIMIT %(depth)s
+)
+SELECT live.id, coalesce(live.embedding <#> %(vector)s::vector, 0), coalesce(live.embedding <#> %(middle)s::vector, 0),
+       tsvector_to_array(live.words), question.asked, question.synonyms
+  FROM live, question WHERE live.id IN (SELECT id FROM said UNION SELECT id FROM meant)
+ ORDER BY 2, 1
+"""
 
 
-def _nearest(
-    live: QuerySet[Passage], query: str, also: list[str], vector: Sequence[float] | None
-) -> QuerySet[Any]:
-    """By meaning. The index knows no organizations: it goes on until enough of this one's are found."""
+class _Candidate(NamedTuple):
+    id: UUID
+    distance: float  # minus the similarity of meaning; 0 where none was asked
+    to_all: float  # the same to other people's questions
+    lexemes: list[str]
+    asked: list[str]
+    synonyms: list[str]
+
+
+class _Judged(NamedTuple):
+    id: UUID
+    score: float
+    similarity: float
+    shared: float
+
+
+def _candidates(
+    here: Place, query: str, also: Sequence[str], vector: Sequence[float] | None
+) -> list[_Candidate]:
+    """The nearest by words and by meaning. The index of vectors knows no organizations: it goes on until enough of
+    this one's are found."""
+    values = {
+        "organization": current_organization_id(),
+        "query": query,
+        "any_of": _any_of(query, also),
+        "also": " ".join(also),
+        "vector": _written(vector),
+        "middle": None if vector is None else _written(background(model_config()).middle),
+        "embedder": llm.embedding_model(model_config()),
+        "depth": DEPTH,
+        **asdict(here),
+    }
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
-    same = live.filter(embedder__in=["", llm.embedding_model(model_config())])
-    return _near(same, query, also, vector).order_by("distance")
+        if vector is not None:
+            cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
+        cursor.execute(_BOTH_LISTS, values)
+        return [_Candidate(*row) for row in cursor.fetchall()]
 
 
-def _lexemes(vector: Any) -> Func:
-    return Func(vector, function="tsvector_to_array")
+def _written(vector: Sequence[float] | None) -> str | None:
+    return None if vector is None else Vector(list(vector)).to_text()
 
 
-def _live(place: Place) -> QuerySet[Passage]:
-    live = Passage.objects.filter(is_live=True, version__article__archived_at=None).select_related(
-        "version__article"
-    )
-    for name, here in (("channel_kinds", place.channel_kind), ("markets", place.market)):
-        if here:
-            live = live.filter(
-                Q(**{f"version__article__{name}": []}) | Q(**{f"version__article__{name}__contains": [here]})
-            )
-    for name, here in (("brand", place.brand), ("language", place.language)):
-        if here:
-            live = live.filter(Q(**{f"version__article__{name}__in": ["", here]}))
-    return live.defer("embedding", "words")
-
-
-def _with_words(live: QuerySet[Passage], query: str, also: list[str]) -> QuerySet[Passage]:
+def _any_of(query: str, also: Sequence[str]) -> str:
     """Any of the words counts, and any of their synonyms; more of them, and rarer ones, rank higher."""
     wanted = [*_words(query), *(" <-> ".join(_words(each, 2)) for each in also)]
-    wanted = [each for each in wanted if each][:_MOST_WORDS]
-    if not wanted:
-        return live.none()
-    any_of = SearchQuery(" | ".join(f"({each})" for each in wanted), search_type="raw", config="english")
-    return live.annotate(rank=SearchRank(F("words"), any_of)).filter(words=any_of).order_by("-rank")
+    return " | ".join(f"({each})" for each in [each for each in wanted if each][:_MOST_WORDS])
 
 
 def _words(text: str, shortest: int = 3) -> list[str]:
