@@ -62,6 +62,9 @@ class Capability(StrEnum):
     WEBHOOKS = "webhooks"  # pushes; verify() is meaningful
     POLLING = "polling"  # fetch(Since) is meaningful
     PAST = "past"  # fetch(Past) is meaningful
+    SHARED_DOOR = (
+        "shared_door"  # the pushes of all its accounts come to one address; addressed_to() is meaningful
+    )
     CONSENT = "consent"  # authorize_url() and exchange() are meaningful
 
 
@@ -113,6 +116,7 @@ class Limits:
     """What a platform allows in one message, and how fast it wants an answer."""
 
     longest_text: int = 20_000  # characters
+    largest_text: int | None = None  # bytes of UTF-8, where a platform counts those
     attachment_types: tuple[str, ...] = ("image/*", "application/pdf")
     largest_attachment: int = 10 * 1024 * 1024  # bytes, each
     most_attachments: int = 20
@@ -121,6 +125,7 @@ class Limits:
     person_window: timedelta | None = (
         None  # how long a person may still answer when that is over, a machine not
     )
+    private_reply: timedelta | None = None  # how long after a comment one direct message may answer it
     reply: ReplyClock = ReplyClock()
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
@@ -270,6 +275,8 @@ class Receipt:
     outcome: Outcome
     external_id: str  # the platform's id for what was made
     at: datetime  # aware
+    thread: str = ""  # where a message went, and whose names these are, when only the answer says so
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -328,6 +335,12 @@ class Connector(Protocol):
         """The query of the way back → what to keep. The caller has compared `state`. Raises Refused when the
         seller did not agree, InvalidSignature when the way back was not the platform's."""
 
+    def addressed_to(self, raw: RawDelivery) -> Mapping[str, RawDelivery]:
+        """Each account's part of what verify() trusted, by external id; "" is for all accounts of the app. Pure."""
+
+    def answer(self, raw: RawDelivery, url: str) -> Answer | None:
+        """What a platform wants to hear once this is stored; None for a bare 200. `url` shows how it stands with it."""
+
     def order_page(self, account: Account, external_id: str) -> str:
         """The seller's own page for an order, "" where there is none: what no API does is done there."""
 
@@ -368,6 +381,12 @@ class BaseConnector:
 
     def exchange(self, account: Account, callback: Mapping[str, str], redirect_uri: str) -> Grant:
         raise self._unsupported("ask for consent in the browser")
+
+    def addressed_to(self, raw: RawDelivery) -> Mapping[str, RawDelivery]:
+        return {"": raw}
+
+    def answer(self, raw: RawDelivery, url: str) -> Answer | None:
+        return None
 
     def order_page(self, account: Account, external_id: str) -> str:
         return ""

@@ -42,6 +42,10 @@ def breaches(text: str, limits: Limits) -> list[Breach]:
     if len(text) > limits.longest_text:
         said = f"At most {limits.longest_text:,} characters; this has {len(text):,}."
         found.append(Breach(limits.longest_text, len(text), None, said, "", True))
+    elif (size := len(text.encode())) > (limits.largest_text or size):
+        most = len(text.encode()[: limits.largest_text].decode(errors="ignore"))
+        said = f"At most {limits.largest_text:,} bytes; this has {size:,}. Letters with accents and emoji take 2 to 4."
+        found.append(Breach(most, len(text), None, said, "", True))
     return sorted(found, key=lambda each: (each.start, each.end))
 
 

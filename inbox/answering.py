@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from audit.record import PLATFORM, record
 from connectors.events import MessageReceived
+from inbox import privately
 from inbox.models import Channel, Conversation, Customer, Message
 from inbox.threading import Arrival, place
 
 
 def receive(channel: Channel, event: MessageReceived) -> None:
     """The same answer twice is one. What Waybill sent and the platform shows again is Waybill's own message."""
+    if event.sent_under and (
+        own := Message.objects.filter(channel=channel, send_key=event.sent_under).first()
+    ):
+        _seen(own, event)
+        return
     conversation = _conversation(channel, event)
     if Message.here([(channel, event.external_id)]):
         return
@@ -22,13 +28,20 @@ def receive(channel: Channel, event: MessageReceived) -> None:
         )
         return
     if own := Message.on_its_way(conversation, event.text):
-        if own.arrive(event.external_id, event.sent_at):
-            _record(own, "message.reconciled", found=True)
-            conversation.tell()
+        _seen(own, event)
         return
     message = Message.written_elsewhere(conversation, event)
     conversation.answered(event)
     _record(message, "message.written_elsewhere")
+
+
+def _seen(own: Message, event: MessageReceived) -> None:
+    """The platform shows what we sent, perhaps before it has told the worker that did."""
+    if own.arrive(event.external_id, event.sent_at):
+        _record(own, "message.reconciled", found=True)
+        own.conversation.tell()
+    if event.recipient:
+        privately.arrived(own, event.thread, event.recipient.names)
 
 
 def _conversation(channel: Channel, event: MessageReceived) -> Conversation | None:

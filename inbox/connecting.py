@@ -144,6 +144,10 @@ def ask_for_webhooks(organization_id: UUID, channel_id: UUID) -> None:
 
 
 def _hook(channel: Channel) -> str:
+    if channel.can(Capability.SHARED_DOOR):
+        return (
+            f"{settings.WEBHOOK_URL}{reverse('inbox:door', args=[channel.organization.slug, channel.kind])}"
+        )
     return f"{settings.WEBHOOK_URL}{reverse('inbox:hook', args=[channel.organization.slug, channel.pk])}"
 
 

@@ -9,11 +9,14 @@ from django.db.models.functions import Coalesce
 
 from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
-from connectors.commands import SendMessage
-from connectors.contract import Account, Connector, One, Receipt
+from connectors.commands import ReplyPrivately, SendMessage
+from connectors.contract import Account, Connector, One, Outcome, Page, Receipt
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from connectors.events import File, Party
+from inbox import privately
 from inbox.models import ChannelState, Message, OutgoingState, Pause
+
+Said = SendMessage | ReplyPrivately
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +56,11 @@ def sweep(organization_id: UUID) -> None:
 
 
 def reconcile(
-    organization_id: UUID, message: Message, connector: Connector, account: Account, command: SendMessage
+    organization_id: UUID, message: Message, connector: Connector, account: Account, command: Said
 ) -> None:
     """Read the platform before any repeat: is the message there?"""
-    wanted = One("message", message.send_key, tried=command, tried_at=message.created_at)
+    kind = "message" if isinstance(command, SendMessage) else "command"
+    wanted = One(kind, message.send_key, tried=command, tried_at=message.created_at)
     try:
         page = connector.fetch(account, wanted)
     except ConnectorError as error:
@@ -64,21 +68,32 @@ def reconcile(
             _settle_unknowable(message, error)
         return
     with scope(organization_id):
-        if page.deliveries:
-            found = page.deliveries[0]
-            if message.mark_sent(found.key, found.received_at or message.created_at):
+        if found := _found(page, message):
+            if message.mark_sent(found.external_id, found.at):
+                privately.arrived(message, found.thread, found.names)
                 _record(message, "message.reconciled", {"found": True})
         elif message.retry_later("It had not arrived; sending again.", wait=0):
             _record(message, "message.reconciled", {"found": False})
-    if not page.deliveries:
+    if not found:
         deliver(organization_id, message.pk)
 
 
+def _found(page: Page, message: Message) -> Receipt | None:
+    """What sending it would have answered, if it is there."""
+    if page.receipt or not page.deliveries:
+        return page.receipt
+    there = page.deliveries[0]
+    return Receipt(Outcome.SENT, there.key, there.received_at or message.created_at)
+
+
 def _send(
-    organization_id: UUID, message: Message, connector: Connector, account: Account, command: SendMessage
+    organization_id: UUID, message: Message, connector: Connector, account: Account, command: Said
 ) -> None:
     try:
-        receipt = connector.send(account, command, message.send_key)
+        if isinstance(command, SendMessage):
+            receipt = connector.send(account, command, message.send_key)
+        else:
+            receipt = connector.perform(account, command, message.send_key)
     except ConnectorError as error:
         with scope(organization_id):
             _settle_failure(message, error)
@@ -108,6 +123,7 @@ def _settle_unknowable(message: Message, error: ConnectorError) -> None:
 
 def _settle_success(message: Message, receipt: Receipt) -> None:
     if message.mark_sent(receipt.external_id, receipt.at):
+        privately.arrived(message, receipt.thread, receipt.names)
         _record(message, "message.sent", {"external_id": receipt.external_id, "outcome": receipt.outcome})
         message.conversation.mark(remove=("not_delivered",))
         message.conversation.tell()
@@ -139,8 +155,10 @@ def _lost(message: Message, error: AuthorizationLost) -> str:
     return f"{channel} has to be reconnected; this waits for it."
 
 
-def _command(message: Message) -> SendMessage:
+def _command(message: Message) -> Said:
     conversation = message.conversation
+    if comment := getattr(message, "answered_comment", None):
+        return ReplyPrivately(comment.external_id, message.text)
     earlier = list(
         conversation.messages.exclude(pk=message.pk)
         .exclude(external_id=None)

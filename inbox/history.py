@@ -31,7 +31,15 @@ ORDERS = 50  # of one customer that are read; the newest SHOWN with their lines 
 SHOWN = 5
 GOING_ON = ["action_needed", "waiting"]
 
-_OF_FILE = ("name", "size", "read_state", "text", "hidden", "problem", "source")  # what the thread shows of a file
+_OF_FILE = (
+    "name",
+    "size",
+    "read_state",
+    "text",
+    "hidden",
+    "problem",
+    "source",
+)  # what the thread shows of a file
 
 
 @dataclass(frozen=True)

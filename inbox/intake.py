@@ -27,6 +27,7 @@ from connectors.events import (
     Event,
     MessageBounced,
     MessageEdited,
+    MessageHidden,
     MessageProgressed,
     MessageReceived,
     MessageRemoved,
@@ -34,6 +35,7 @@ from connectors.events import (
     OpeningsRead,
     OrderChanged,
     ParcelTracked,
+    PartyNamed,
     PerformanceReported,
     ProductChanged,
     ReturnChanged,
@@ -188,12 +190,20 @@ def _erasure_asked(channel: Channel, event: ErasureAsked) -> None:
         Erasure.ask(customer, PLATFORM, channel=channel)
 
 
+def _party_named(channel: Channel, event: PartyNamed) -> None:
+    """Whoever was erased meanwhile is nobody here."""
+    for customer in Customer.called(event.party):
+        customer.learn(event.party, {})
+
+
 _RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
     MessageReceived: answering.receive,  # the seller's; customers' go together
     MessageBounced: _message_bounced,
     MessageEdited: progressing.edited,
     MessageRemoved: progressing.removed,
     MessageProgressed: progressing.progressed,
+    MessageHidden: progressing.hidden,
+    PartyNamed: _party_named,
     NoticeReceived: sorting.receive,
     Changed: _changed,
     OrderChanged: mirror.order,

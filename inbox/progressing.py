@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from audit.record import PLATFORM, Actor, record
-from connectors.events import MessageEdited, MessageProgressed, MessageRemoved, Progress
+from connectors.events import MessageEdited, MessageHidden, MessageProgressed, MessageRemoved, Progress
 from connectors.hidden import reveal
 from inbox.models import Channel, Direction, Message, OutgoingState
 from inbox.signals import messages_received
@@ -36,6 +36,13 @@ def removed(channel: Channel, event: MessageRemoved) -> None:
         _record("message.removed", message)
 
 
+def hidden(channel: Channel, event: MessageHidden) -> None:
+    message = _said(channel, event.external_id)
+    if message and message.cover(event.hidden, event.at):
+        message.conversation.tell()
+        _record("message.hidden" if event.hidden else "message.shown", message, actor=PLATFORM)
+
+
 def progressed(channel: Channel, event: MessageProgressed) -> None:
     """Told late, twice or in any order, an answer never steps back; who read it has received it."""
     sent = Message.objects.filter(
@@ -60,11 +67,13 @@ def _said(channel: Channel, external_id: str) -> Message | None:
     return rows.filter(channel=channel, external_id=external_id, direction=Direction.IN).first()
 
 
-def _record(kind: str, message: Message, personal: dict[str, str] | None = None) -> None:
+def _record(
+    kind: str, message: Message, personal: dict[str, str] | None = None, actor: Actor | None = None
+) -> None:
     customer = message.conversation.customer_id
     record(
         kind,
-        actor=Actor("customer", str(customer)) if message.customer_id else PLATFORM,
+        actor=actor or (Actor("customer", str(customer)) if message.customer_id else PLATFORM),
         subject=message,
         conversation_id=message.conversation_id,
         customer_id=customer,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from connectors.contract import Limits
 from connectors.events import File
 from connectors.wording import Breach, breaches, file_problems
 
@@ -46,15 +48,69 @@ def uphold(
         raise Forbidden(f"{conversation.channel}: {place}{first.because}", blocking)
     if problems := file_problems(files, limits):
         raise Forbidden(f"{conversation.channel}: {problems[0]}")
-    if window := limits.person_window if by_person and limits.person_window else limits.reply_window:
-        _uphold_window(conversation, window)
+    if (window := standing(conversation)) and not window.lets(by_person):
+        raise Forbidden(f"{conversation.channel}: {window.refusal(by_person)}")
 
 
-def _uphold_window(conversation: Conversation, window: timedelta) -> None:
-    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id").first()
-    if heard and timezone.now() > (heard.sent_at or heard.created_at) + window:
-        hours = int(window.total_seconds() // 3600)
-        raise Forbidden(
-            f"{conversation.channel} takes answers for {hours} hours after the customer's last message; "
-            "that time is over."
+@dataclass(frozen=True)
+class Window:
+    """Until when this channel takes answers here: anybody's until `anybody`, a person's until `person`. Both None: the
+    customer has not written here yet, and one message has gone to them."""
+
+    limits: Limits
+    anybody: datetime | None
+    person: datetime | None
+
+    def lets(self, by_person: bool) -> bool:
+        end = self.person if by_person else self.anybody
+        return end is not None and timezone.now() <= end
+
+    @property
+    def is_over(self) -> bool:
+        return not self.lets(by_person=True)
+
+    @property
+    def needs_person(self) -> bool:
+        return not self.lets(by_person=False)
+
+    @property
+    def allowed(self) -> timedelta | None:
+        return self.limits.person_window or self.limits.reply_window
+
+    def refusal(self, by_person: bool) -> str:
+        if self.anybody is None:
+            return "one private answer went out; you may write again once the customer has answered it."
+        allowed = (
+            self.limits.person_window if by_person and self.limits.person_window else self.limits.reply_window
         )
+        said = f"answers are taken for {span(allowed)} after the customer's last message; that time is over."
+        more = self.limits.person_window
+        return (
+            said
+            if by_person or not more
+            else f"{said} A person may still answer, up to {span(more)} after it."
+        )
+
+
+def standing(conversation: Conversation) -> Window | None:
+    """None where the channel has no such rule, or nobody has written anything yet."""
+    limits = conversation.limits
+    if limits.reply_window is None:
+        return None
+    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id").first()
+    if heard is None:
+        told = conversation.messages.filter(answered_comment__isnull=False)
+        return (
+            Window(limits, None, None)
+            if told.exclude(send_state__in=["failed", "cancelled"]).exists()
+            else None
+        )
+    last = heard.sent_at or heard.created_at
+    anybody = last + limits.reply_window
+    return Window(limits, anybody, last + limits.person_window if limits.person_window else anybody)
+
+
+def span(allowed: timedelta | None) -> str:
+    """ "24 hours", "7 days"."""
+    hours = int((allowed or timedelta()).total_seconds() // 3600)
+    return f"{hours} hours" if hours <= 48 else f"{hours // 24} days"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +31,7 @@ class About(StrEnum):
     RETURN = "return"
     DISPUTE = "dispute"
     CONVERSATION = "conversation"
+    COMMENT = "comment"  # within a public one; asked for beside it, and in no menu
 
 
 class NotPossible(Exception):
@@ -51,7 +53,7 @@ class Kind:
     moves_money: ClassVar[bool] = False
     pays_to: ClassVar[str] = "original"  # where its money goes: agents.rules.refund_to
     is_ours: ClassVar[bool] = False  # no platform has to be asked: `do` does it here
-    at_once: ClassVar[bool] = False  # nobody has to say yes: nothing is changed for anybody
+    at_once: ClassVar[bool] = False  # nobody has to say yes: nothing is lost by it
     form_class: ClassVar[type[WishForm]] = WishForm
 
     def form(
@@ -102,6 +104,9 @@ class Kind:
     def do(self, action: Action, by: Membership | None) -> None:
         """Where `is_ours`: in the transaction of the approval."""
         raise NotImplementedError
+
+    def note_done(self, action: Action, at: datetime) -> None:
+        """The platform has done it: what is written down here as well."""
 
     def news(self, action: Action) -> str:
         """What the shopper is told once it is done; "" where they need not hear of it."""

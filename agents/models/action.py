@@ -367,6 +367,7 @@ class Action(Wished):
 
     def done(self, at: datetime) -> None:
         super().done(at)
+        self.what.note_done(self, at)
         if self.news and self.conversation:
             try:
                 self.conversation.reply(

@@ -10,6 +10,8 @@ from connectors.commands.disputes import (
 )
 from connectors.commands.messages import (
     AskForReview,
+    HideComment,
+    ReplyPrivately,
     SendMessage,
     SendOpening,
 )
@@ -49,12 +51,14 @@ __all__ = [
     "DecideReturn",
     "ExchangeLines",
     "GiveStoreCredit",
+    "HideComment",
     "InterceptParcel",
     "MakeDiscount",
     "Reason",
     "RefundLine",
     "RefundOrder",
     "RefuseCancellation",
+    "ReplyPrivately",
     "ResendOrder",
     "ReturnDecision",
     "SendMessage",
@@ -82,4 +86,6 @@ Command = (
     | AnswerDispute
     | SendOpening
     | AskForReview
+    | ReplyPrivately
+    | HideComment
 )

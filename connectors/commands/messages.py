@@ -32,6 +32,22 @@ class SendMessage:
 
 
 @dataclass(frozen=True)
+class ReplyPrivately:
+    """The one direct message that may answer a comment, by the comment's platform id. It opens a thread of its own."""
+
+    comment_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class HideComment:
+    """From everybody but its writer and the seller, or (`hidden` False) shown again."""
+
+    comment_id: str
+    hidden: bool = True
+
+
+@dataclass(frozen=True)
 class SendOpening:
     """A message of a fixed kind, where the platform allows no free one (see events.Opening)."""
 

@@ -8,12 +8,14 @@ from connectors.events.messages import (
     File,
     MessageBounced,
     MessageEdited,
+    MessageHidden,
     MessageProgressed,
     MessageReceived,
     MessageRemoved,
     NoticeKind,
     NoticeReceived,
     Party,
+    PartyNamed,
     Progress,
     SenderCheck,
     Spot,
@@ -77,6 +79,7 @@ __all__ = [
     "LineData",
     "MessageBounced",
     "MessageEdited",
+    "MessageHidden",
     "MessageProgressed",
     "MessageReceived",
     "MessageRemoved",
@@ -89,6 +92,7 @@ __all__ = [
     "ParcelStatus",
     "ParcelTracked",
     "Party",
+    "PartyNamed",
     "PerformanceReported",
     "ProductChanged",
     "Progress",
@@ -109,6 +113,8 @@ Event = (
     | MessageEdited
     | MessageRemoved
     | MessageProgressed
+    | MessageHidden
+    | PartyNamed
     | NoticeReceived
     | Changed
     | OrderChanged

@@ -113,6 +113,9 @@ class MessageReceived:
     )  # of the sender; platforms know theirs and check nothing
     public: bool = False  # a comment: everybody reads it, and the answer
     about: About | None = None
+    sent_under: str = (
+        ""  # of one that is ours: the key Waybill sent it under, where the platform gives that back
+    )
 
 
 class NoticeKind(StrEnum):
@@ -164,6 +167,22 @@ class MessageRemoved:
 
     external_id: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class MessageHidden:
+    """A comment is seen by nobody but its writer and the seller, or (`hidden` False) by everybody again."""
+
+    external_id: str
+    hidden: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PartyNamed:
+    """What somebody is called, where a platform's messages do not say so."""
+
+    party: Party
 
 
 class Progress(StrEnum):

@@ -123,7 +123,9 @@ class Conversation(TenantModel):
     def limits(self) -> Limits:
         """What may be written here: the channel's, and under a comment nothing about anybody."""
         limits = self.channel.connector.limits
-        return replace(limits, form=Form.PUBLIC) if self.is_public else limits
+        if not self.is_public:
+            return limits
+        return replace(limits, form=Form.PUBLIC, reply_window=None, person_window=None)
 
     # Verbs. Each one is called inside a scope, writes the trail in the same transaction, and tells the screens.
 
@@ -168,13 +170,27 @@ class Conversation(TenantModel):
         """Undo a reply nobody has begun to send: the customer waits again, as if it had not been written."""
         if not message.cancel():
             return False
+        self.count_anew()
+        if comment := getattr(message, "answered_comment", None):
+            comment.conversation.count_anew()
+        self._record("message.undone", by.actor, message)
+        return True
+
+    def count_anew(self) -> None:
+        """Since when the customer waits, and the newest words, by what stands in the thread now."""
         said = list(self.messages.exclude(send_state="cancelled").order_by("-created_at", "-id")[:50])
         unanswered = list(takewhile(lambda each: not each.is_out, said))
         self._wait_since((unanswered[-1].sent_at or unanswered[-1].created_at) if unanswered else None)
-        self._save("waiting_since", "due_at")
+        self.last_message_at = max([self.last_message_at, *(each.created_at for each in said[:1])])
+        self._save("waiting_since", "due_at", "last_message_at")
         self.resay()
-        self._record("message.undone", by.actor, message)
-        return True
+
+    def answered_beside(self, by: Membership) -> None:
+        """Somebody answered in another thread: nobody waits here any more."""
+        self._wait_since(None)
+        self.unread, self.taken_at = False, self.taken_at or timezone.now()
+        self._save("waiting_since", "due_at", "unread", "taken_at")
+        self._record("conversation.answered_privately", by.actor)
 
     def resay(self) -> None:
         """The list shows the newest words there are, after some were changed or taken back."""
@@ -374,17 +390,8 @@ class Conversation(TenantModel):
 
 
 _HEARD = [
-    "handles",
-    "snippet",
-    "last_message_at",
-    "unread",
-    "waiting_since",
-    "due_at",
-    "state",
-    "snoozed_until",
-    "priority",
-    "taken_at",
-    "marks",
+    *("handles", "snippet", "last_message_at", "unread", "waiting_since", "due_at", "state"),
+    *("snoozed_until", "priority", "taken_at", "marks"),
 ]
 
 

@@ -67,6 +67,16 @@ class Message(Outgoing):
     read_at = models.DateTimeField(null=True)
     edited_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True, help_text="The customer took it back")
+    covered_at = models.DateTimeField(
+        null=True, help_text="Since when only its writer and the seller see this comment"
+    )
+    private_reply = models.OneToOneField(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="answered_comment",
+        help_text="The one direct message that answers this comment",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(Outgoing.Meta):
@@ -206,6 +216,14 @@ class Message(Outgoing):
         Attachment.discard(self.attachments.all())
         self.text, self.quoted, self.hidden, self.removed_at = "", "", [], at
         self.save(update_fields=["text", "quoted", "hidden", "removed_at"])
+        return True
+
+    def cover(self, hidden: bool, at: datetime) -> bool:
+        """The platform hides this comment, or shows it again. False where that is no news."""
+        if self.removed_at or hidden == bool(self.covered_at):
+            return False
+        self.covered_at = at if hidden else None
+        self.save(update_fields=["covered_at"])
         return True
 
     def attach(self, files: Sequence[File]) -> None:

@@ -1,4 +1,4 @@
-/* The composer: reply and note are two forms that cannot be mixed up; nothing typed is ever lost. */
+/* The composer: reply, private answer and note are forms that cannot be mixed up; nothing typed is ever lost. */
 (() => {
   const slot = (form) => `waybill:${document.body.dataset.organization}:${form.dataset.keepText}`;
   const kept = (root) => root.querySelectorAll?.("form[data-keep-text]") ?? [];
@@ -8,7 +8,7 @@
     if (!box) return;
     box.dataset.mode = mode;
     box.toggleAttribute("data-open", true);
-    for (const name of ["reply", "note"]) {
+    for (const { id: name } of kept(box)) {
       document.getElementById(name).hidden = name !== mode;
       document.getElementById(`tab-${name}`).setAttribute("aria-selected", String(name === mode));
     }
@@ -81,7 +81,7 @@
     form.querySelector("[name=key]")?.setAttribute("value", crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now());
     if (area.value) localStorage.setItem(slot(form), area.value);
     else area.blur();
-    if (form.id === "note") choose("reply", false);
+    if (form.id !== "reply") choose("reply", false);
   });
   document.body.addEventListener("restore", (event) => {
     localStorage.setItem(`waybill:${document.body.dataset.organization}:reply:${event.detail.conversation}`, event.detail.text);
