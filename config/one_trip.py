@@ -26,7 +26,16 @@ _INSIDE_AT = "SELECT set_config(%s, id::text, true) FROM inbox_organization WHER
 
 def find_at(model: type[Row], slug: str, pk: UUID) -> Row | None:
     """The row with that id in the organization with that address."""
-    with _together(_INSIDE_AT, [SETTING, slug], _selection(model), [pk, slug]) as cursor:
+    return _find(model, slug, "id", pk)
+
+
+def find_called(model: type[Row], slug: str, external_id: str) -> Row | None:
+    """The row with that name of somebody else's in the organization with that address."""
+    return _find(model, slug, "external_id", external_id)
+
+
+def _find(model: type[Row], slug: str, column: str, value: object) -> Row | None:
+    with _together(_INSIDE_AT, [SETTING, slug], _selection(model, column), [value, slug]) as cursor:
         found = cursor.fetchone()
     return None if found is None else _made(model, found)
 
@@ -63,11 +72,11 @@ def _together(opening: str, naming: Sequence[Any], statement: str, params: Seque
 
 
 @cache
-def _selection(model: type[TenantModel]) -> str:
+def _selection(model: type[TenantModel], by: str) -> str:
     """Both walls: what the manager would add stands here as a sub-select, since the id is not known yet."""
     columns = ", ".join(str(field.column) for field in model._meta.concrete_fields)
     here = "(SELECT id FROM inbox_organization WHERE slug = %s)"
-    return f"SELECT {columns} FROM {model._meta.db_table} WHERE id = %s AND organization_id = {here}"  # noqa: S608
+    return f"SELECT {columns} FROM {model._meta.db_table} WHERE {by} = %s AND organization_id = {here}"  # noqa: S608
 
 
 @cache

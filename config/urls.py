@@ -19,5 +19,6 @@ urlpatterns = [
     path("consent", consents.come_back, name="consent"),
     path("accounts/", include("allauth.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("chat/<slug:key>/", include("inbox.chat.urls")),
     path("o/<slug:slug>/", include(organization)),
 ]

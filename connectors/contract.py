@@ -66,6 +66,8 @@ class Capability(StrEnum):
         "shared_door"  # the pushes of all its accounts come to one address; addressed_to() is meaningful
     )
     CONSENT = "consent"  # authorize_url() and exchange() are meaningful
+    MAIL = "mail"  # writes to any e-mail address: what began on another channel may go on there
+    WIDGET = "widget"  # our own: shoppers write on the seller's pages, and there is no account elsewhere
 
 
 class Wording(StrEnum):
@@ -130,6 +132,7 @@ class Limits:
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
     form: Form = Form.LETTER
+    undo: bool = True  # False: nobody waits for the time to take an answer back
     evidence_files: bool = True  # the answer to a dispute may have some
 
     def forbids(self, wording: Wording) -> bool:

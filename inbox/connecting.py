@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -31,7 +32,7 @@ def begin(
     not yet enough: the admin goes on to the platform (inbox.consenting), and the test comes after.
     """
     secret = {field.name for field in connector.connect_form if field.secret}
-    external_id = values.get("external_id") or connector.kind
+    external_id = values.get("external_id") or _own_name(connector, by)
     channel, is_new = Channel.objects.get_or_create(
         kind=connector.kind,
         external_id=external_id,
@@ -49,6 +50,13 @@ def begin(
         channel.problem = f"One step is left: agree at {connector.label}."
         channel.save(update_fields=["problem"])
     return channel
+
+
+def _own_name(connector: Connector, by: Membership) -> str:
+    """Of a channel without an account elsewhere. A widget's is public, and leads to the organization it is of."""
+    if Capability.WIDGET in connector.capabilities:
+        return f"{by.organization.slug}-{secrets.token_hex(8)}"
+    return connector.kind
 
 
 def test(channel: Channel) -> None:

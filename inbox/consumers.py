@@ -48,3 +48,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def changed(self, event: dict[str, Any]) -> None:
         await self.send_json({"conversation": event["conversation"]})
+
+    async def visited(self, event: dict[str, Any]) -> None:
+        """Only that there is something new to see of whoever is in the chat: who may see it asks the ordinary view."""
+        await self.send_json({"visitor": event["thread"]})

@@ -6,11 +6,12 @@ for each call. The layer still decides the encoding.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import redis
@@ -20,12 +21,25 @@ from django.db import transaction
 
 from config.valkey import valkey
 
+if TYPE_CHECKING:
+    from inbox.models import Conversation
+
 log = logging.getLogger(__name__)
 REMEMBERED = 300  # seconds; a page's socket opens sooner, and later the page looks again anyway
 
 
 def group(organization_id: UUID) -> str:
     return f"organization.{organization_id.hex}"
+
+
+def conversation_group(conversation_id: UUID) -> str:
+    """For whoever looks at this conversation alone: its own shopper."""
+    return f"conversation.{conversation_id.hex}"
+
+
+def thread_group(channel_id: UUID, thread: str) -> str:
+    """For whoever waits until it becomes a conversation."""
+    return f"thread.{channel_id.hex}.{hashlib.sha256(thread.encode()).hexdigest()[:32]}"
 
 
 def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
@@ -36,6 +50,25 @@ def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
 def everything_changed(organization_id: UUID) -> None:
     """After commit: whatever a screen shows, it looks again."""
     transaction.on_commit(partial(_publish, organization_id, "*"))
+
+
+def opened(conversations: Iterable[Conversation]) -> None:
+    """After commit: these threads have become conversations."""
+    told = [
+        (thread_group(each.channel_id, each.thread), {"type": "opened", "conversation": str(each.pk)})
+        for each in conversations
+    ]
+    transaction.on_commit(partial(_send, told))
+
+
+def visited(organization_id: UUID, visitor: UUID) -> None:
+    """Somebody in the chat came, left, writes, or looks at another page. Nothing of it is stored."""
+    _send([(group(organization_id), {"type": "visited", "thread": visitor.hex})])
+
+
+def writing(conversation_id: UUID, name: str | None) -> None:
+    """A member is writing an answer to the shopper of this conversation."""
+    _send([(conversation_group(conversation_id), {"type": "writing", "name": name})])
 
 
 def changed_since(organization_id: UUID, moment: float) -> bool:
@@ -53,12 +86,23 @@ def _last(organization_id: UUID) -> str:
 
 
 def _publish(organization_id: UUID, conversation_ids: Sequence[UUID | str]) -> None:
-    layer: Any = get_channel_layer()
-    channel = f"{settings.LIVE_PREFIX}__group__{group(organization_id)}"
-    trip = valkey().pipeline(transaction=False)
-    trip.set(_last(organization_id), time.time(), ex=REMEMBERED)
+    told: list[tuple[str, dict[str, Any]]] = []
     for conversation_id in conversation_ids:
-        trip.publish(channel, layer.serialize({"type": "changed", "conversation": str(conversation_id)}))
+        event = {"type": "changed", "conversation": str(conversation_id)}
+        told.append((group(organization_id), event))
+        if isinstance(conversation_id, UUID):
+            told.append((conversation_group(conversation_id), event))
+    _send(told, _last(organization_id))
+
+
+def _send(told: Sequence[tuple[str, dict[str, Any]]], note: str = "") -> None:
+    """To each group its event; `note` keeps when that was."""
+    layer: Any = get_channel_layer()
+    trip = valkey().pipeline(transaction=False)
+    if note:
+        trip.set(note, time.time(), ex=REMEMBERED)
+    for to, event in told:
+        trip.publish(f"{settings.LIVE_PREFIX}__group__{to}", layer.serialize(event))
     try:
         trip.execute()
     except redis.RedisError as error:  # a screen refreshed late is better than a message lost

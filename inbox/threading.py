@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from connectors.events import MessageReceived
+from inbox import live
 from inbox.models import Channel, Conversation, ConversationState, Customer, Message
 
 # Two messages without any thread, this close together, are one matter.
@@ -150,3 +151,4 @@ def _open(arrivals: Sequence[Arrival]) -> None:
     known = {(row.channel_id, row.thread): row for row in rows}
     for each in arrivals:
         each.conversation = known[each.channel.pk, each.thread]
+    live.opened(known.values())

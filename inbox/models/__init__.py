@@ -20,6 +20,7 @@ from inbox.models.returns import Return
 from inbox.models.search import SearchWord, words_of
 from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
+from inbox.models.visitor import Upload, Visitor
 
 __all__ = [
     "Assignment",
@@ -63,6 +64,8 @@ __all__ = [
     "Snooze",
     "SortingRule",
     "TrackingEvent",
+    "Upload",
     "User",
+    "Visitor",
     "words_of",
 ]

@@ -114,6 +114,7 @@ class Message(Outgoing):
         """The message owed, and whether it is new. It is sent after commit and the time for undo."""
         key = key or new_id().hex
         now = timezone.now()
+        undo = settings.UNDO_SECONDS if conversation.limits.undo else 0
         message, is_new = cls.objects.get_or_create(
             send_key=key,
             defaults={
@@ -125,7 +126,7 @@ class Message(Outgoing):
                 "subject": conversation.subject,
                 "topics": list(topics),
                 "send_state": OutgoingState.QUEUED,
-                "send_after": now + timedelta(seconds=settings.UNDO_SECONDS),
+                "send_after": now + timedelta(seconds=undo),
                 "created_at": now,
             },
         )

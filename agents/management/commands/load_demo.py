@@ -15,6 +15,7 @@ from agents.models import Action
 from audit.record import Actor
 from config.tenancy import scope
 from connectors import registry
+from connectors.contract import Capability
 from connectors.events import DisputeAnswer, DisputeState
 from inbox import connecting, polling
 from inbox.models import Channel, Dispute, Membership, Organization, Role, Shipment, User
@@ -60,7 +61,12 @@ class Command(BaseCommand):
             for name, role in PEOPLE[slug]:
                 _member(name, slug, role)
             accounts = [_account(each) for each in shops if each["connect"]]
-            channels = [*_carriers(shop, world), *accounts, _mailbox(shop, world["mail"])]
+            channels = [
+                *_carriers(shop, world),
+                *accounts,
+                _mailbox(shop, world["mail"]),
+                *_chats(shop, slug),
+            ]
             _articles(slug)
         for channel in channels:
             health = connecting.connect(organization.pk, channel.pk)
@@ -171,6 +177,21 @@ def _mailbox(shop: dict[str, Any], servers: dict[str, Any]) -> Channel:
     }
     secret = {"mail_password": shop["mail_password"]}
     return _channel("email", shop["mailbox"], shop["mailbox"], secret, entered)
+
+
+def _chats(shop: dict[str, Any], slug: str) -> list[Channel]:
+    """On the shop's own pages; the world knows the key, since it shows them."""
+    told = shop.get("chat") or {"key": f"{slug}-demo", "secret": ""}
+    return [
+        _channel(
+            each.kind,
+            f"{shop['name']} chat",
+            told["key"],
+            {"secret": told["secret"]},
+            {"greeting": f"Hi! Questions about {shop['name']}? Write to us here.", "time_zone": ZONES[slug]},
+        )
+        for each in registry.with_capability(Capability.WIDGET)
+    ]
 
 
 def _carrier_settings(kind: str, bases: dict[str, str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class EmailConnector(BaseConnector):
     icon = "mail"
     mark = "@"
     colour = "oklch(55% 0.12 250)"
-    capabilities = frozenset({Capability.MESSAGES, Capability.POLLING, Capability.PAST})
+    capabilities = frozenset({Capability.MESSAGES, Capability.POLLING, Capability.PAST, Capability.MAIL})
     limits = Limits(
         longest_text=100_000,
         attachment_types=("*/*",),

@@ -1,0 +1,49 @@
+"""Who a visitor is, as far as somebody vouches for it: the shop by a signed token, or they themselves by a code."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from config.tenancy import new_id, scope
+from connectors.channels.chat import shopper as tokens
+from connectors.channels.chat.shopper import Shopper
+from inbox.chat.sessions import Session
+from inbox.models import Channel, Visitor
+
+
+def vouch(channel: Channel, token: str, before: Session | None) -> Session:
+    """The shopper's own thread on any device. What they said before signing in comes along, if they have none yet.
+
+    Raises InvalidSignature.
+    """
+    shopper = tokens.read(token, (channel.credentials or {}).get("secret", ""))
+    with scope(channel.tenant):
+        row = _of(channel, shopper, before)
+        row.name, row.email = shopper.name or row.name, shopper.email or row.email
+        row.is_proven = bool(shopper.email)
+        row.save(update_fields=["name", "email", "is_proven"])
+    return Session(row.pk, is_vouched=True)
+
+
+def _of(channel: Channel, shopper: Shopper, before: Session | None) -> Visitor:
+    theirs = Visitor.objects.select_for_update().filter(channel=channel, shopper=shopper.sub)
+    row: Visitor | None = theirs.first()
+    if row is None and before:
+        unknown = Visitor.objects.filter(pk=before.visitor, channel=channel, shopper=None)
+        with transaction.atomic():
+            unknown.update(shopper=shopper.sub)
+        row = theirs.first()
+    if row is None:
+        made, _ = Visitor.objects.get_or_create(
+            channel=channel, shopper=shopper.sub, defaults={"pk": new_id()}
+        )
+        return made
+    return row
+
+
+def known(visitor: UUID) -> dict[str, str] | None:
+    """What may be said back to them: only what is proven. In the caller's scope."""
+    row = Visitor.objects.filter(pk=visitor, is_proven=True).first()
+    return {"name": row.name, "email": row.email} if row else None

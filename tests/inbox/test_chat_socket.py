@@ -1,0 +1,99 @@
+"""The socket of the seller's own chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+
+from config.asgi import application
+from inbox.models import Conversation
+from tests.inbox.test_chat import Page, a_chat
+from tests.world import World
+
+PATIENCE = 40  # seconds: in tests a message is read and drafted for before it is kept
+
+
+class Socket:
+    """One tab of a shop's page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        scope = {
+            "type": "websocket",
+            "path": f"/chat/{page.key}/socket",
+            "headers": [(b"origin", page.origin.encode())],
+            "query_string": b"",
+            "subprotocols": [],
+            "client": (page.address, 40_000),
+        }
+        self.wire = ApplicationCommunicator(application, scope)
+
+    async def connect(self) -> dict[str, Any]:
+        await self.wire.send_input({"type": "websocket.connect"})
+        return dict(await self.wire.receive_output(PATIENCE))
+
+    async def say(self, kind: str, **told: Any) -> None:
+        await self.wire.send_input({"type": "websocket.receive", "text": json.dumps({"type": kind, **told})})
+
+    async def hear(self, kind: str) -> dict[str, Any]:
+        """The next of that kind; others are passed over."""
+        while True:
+            told = await self.wire.receive_output(PATIENCE)
+            assert told["type"] == "websocket.send", told
+            said = json.loads(told["text"])
+            if said["type"] == kind:
+                return dict(said)
+
+    async def hear_text(self, text: str) -> dict[str, Any]:
+        while True:
+            for each in (await self.hear("messages"))["messages"]:
+                if each["text"] == text:
+                    return dict(each)
+
+    async def hang_up(self) -> None:
+        await self.wire.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.wire.wait(PATIENCE)
+
+
+@asynccontextmanager
+async def tab(page: Page, after: str = "", **told: Any) -> AsyncIterator[tuple[Socket, dict[str, Any]]]:
+    opened = Socket(page)
+    assert (await opened.connect())["type"] == "websocket.accept"
+    await opened.say("hello", session=page.session, after=after, **told)
+    try:
+        yield opened, await opened.hear("welcome")
+    finally:
+        await opened.hang_up()
+
+
+def a_page(world: World) -> Page:
+    page = Page(a_chat(world).external_id)
+    page.open()
+    return page
+
+
+def test_a_message_is_kept_and_an_answer_comes_by_itself(world: World) -> None:
+    page = a_page(world)
+
+    def answer() -> None:
+        with world.inside():
+            Conversation.objects.get(channel__external_id=page.key).reply("Hello from Bob", world.bob)
+
+    async def story() -> None:
+        async with tab(page) as (wire, welcome):
+            assert welcome["messages"] == []
+            key = str(uuid4())
+            await wire.say("say", key=key, text="Anybody there?")
+            assert (await wire.hear("kept"))["key"] == key
+            assert (await wire.hear_text("Anybody there?"))["key"] == key
+            await sync_to_async(answer)()
+            assert (await wire.hear_text("Hello from Bob"))["from"] == "team"
+
+    asyncio.run(story())
