@@ -52,10 +52,10 @@ def messages(channel: Channel, visitor: UUID, conversation: Conversation | None,
     return Shown([_shown(each, channel, conversation, is_proven) for each in found], str(cursor))
 
 
-def _visible(conversation: Conversation) -> QuerySet[Message]:
+def _visible(conversation: Conversation) -> QuerySet[Any]:
     """Theirs, and ours once they are there."""
     there = Case(When(direction="out", then=F("sent_at")), default=F("created_at"))
-    rows = conversation.messages.filter(automatic=False).exclude(direction="out", sent_at=None)
+    rows: QuerySet[Any] = conversation.messages.filter(automatic=False).exclude(direction="out", sent_at=None)
     return (
         rows.annotate(changed_at=Greatest(there, F("edited_at"), F("removed_at")))
         .select_related("author__user")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0019_what_becomes_of_messages'),
+        ('inbox', '0022_collected_files'),
     ]
 
     operations = [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
@@ -51,7 +53,7 @@ class Upload(TenantModel):
         indexes = [models.Index(fields=["organization", "created_at"], name="uploads_by_age")]
 
     @classmethod
-    def keep(cls, channel: Channel, visitor: object, file: File) -> Upload:
+    def keep(cls, channel: Channel, visitor: UUID, file: File) -> Upload:
         row = cls(
             channel=channel,
             visitor=visitor,
