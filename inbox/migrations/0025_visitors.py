@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0022_collected_files'),
+        ('inbox', '0020_comments'),
     ]
 
     operations = [
