@@ -139,6 +139,7 @@ def _open(arrivals: Sequence[Arrival]) -> None:
                 customer=each.customer,
                 is_public=each.event.public,
                 subject=each.event.subject[:300],
+                snippet=" ".join(each.event.text.split())[:160],  # so that its words are indexed once
                 order_number=each.event.order_number,
                 opened_at=each.event.sent_at,
                 last_message_at=each.event.sent_at,

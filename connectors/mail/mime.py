@@ -99,6 +99,17 @@ class _Unfolding(Compat32):
         return name, FOLD.sub(" ", value)
 
 
+class _Part(Message):
+    """What kind of part this is, is asked dozens of times, and its headers do not change."""
+
+    @cached_property
+    def _type(self) -> str:
+        return super().get_content_type()
+
+    def get_content_type(self) -> str:
+        return self._type
+
+
 _POLICY = _Unfolding()
 
 
@@ -106,9 +117,9 @@ _POLICY = _Unfolding()
 def read(raw: bytes) -> Mail:
     """By the old policy: it looks at no header before it is asked to, so no header can break it."""
     try:
-        return Mail(raw, message_from_bytes(raw, policy=_POLICY))
+        return Mail(raw, message_from_bytes(raw, _Part, policy=_POLICY))
     except RecursionError:  # parts within parts without end: the headers and the raw body will do
-        return Mail(raw, BytesHeaderParser(policy=_POLICY).parsebytes(raw))
+        return Mail(raw, BytesHeaderParser(_Part, policy=_POLICY).parsebytes(raw))
 
 
 def parts_of_type(mail: Mail, *types: str) -> list[Message]:

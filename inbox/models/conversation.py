@@ -15,6 +15,7 @@ from config.tenancy import TenantModel, current_organization_id
 from connectors.contract import Form, Limits
 from connectors.events import MessageReceived
 from inbox import clocks, live, rules
+from inbox.models import heard
 from inbox.models.channel import Channel
 from inbox.models.customer import Customer
 from inbox.models.decisions import Assignment, Closure, Snooze
@@ -322,11 +323,9 @@ class Conversation(TenantModel):
 
     @classmethod
     def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
-        """One statement: the rows exist and are locked, so each insert becomes an update."""
+        """One statement; the rows exist and are locked."""
         rows = {each.pk: each for each in conversations}
-        cls.objects.bulk_create(
-            rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=_HEARD
-        )
+        heard.keep(rows.values())
         live.changed(current_organization_id(), *rows)
 
     @classmethod
@@ -387,12 +386,6 @@ class Conversation(TenantModel):
             customer_id=self.customer_id,
             **content,
         )
-
-
-_HEARD = [
-    *("handles", "snippet", "last_message_at", "unread", "waiting_since", "due_at", "state"),
-    *("snoozed_until", "priority", "taken_at", "marks"),
-]
 
 
 def _actor(member: Membership | None) -> Actor:
