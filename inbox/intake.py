@@ -40,12 +40,24 @@ from connectors.events import (
     ProductChanged,
     ReturnChanged,
 )
-from inbox import answering, disputes, mirror, progressing, recalling, receiving, returning, sorting, standing
+from inbox import (
+    answering,
+    disputes,
+    mirror,
+    progressing,
+    recalling,
+    receiving,
+    returning,
+    sorting,
+    standing,
+    streams,
+)
 from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Message, Refetch
 
 log = logging.getLogger(__name__)
 
 Fact = tuple[Channel, Event]
+Receiver = Callable[[Channel, Any], None]
 
 BATCH = 100  # deliveries in one transaction,
 BATCH_OF_PAST = 25  # since live ones may come meanwhile,
@@ -149,7 +161,8 @@ def _receive_all(facts: Sequence[Fact], *, past: bool = False) -> None:
     """In their order; messages of customers that follow each other go together."""
     for is_said, run in groupby(sorting.sort(facts), key=lambda fact: _is_said(fact[1])):
         if is_said:
-            receiving.receive([(channel, event) for channel, event in run if _is_said(event)], past=past)
+            said = streams.receive([(channel, event) for channel, event in run if _is_said(event)])
+            receiving.receive(said, past=past)
         else:
             for channel, event in run:
                 _RECEIVERS[type(event)](channel, event)
@@ -196,13 +209,28 @@ def _party_named(channel: Channel, event: PartyNamed) -> None:
         customer.learn(event.party, {})
 
 
-_RECEIVERS: dict[type, Callable[[Channel, Any], None]] = {
-    MessageReceived: answering.receive,  # the seller's; customers' go together
+def _written_by_us(channel: Channel, event: MessageReceived) -> None:
+    if not streams.keep_ours(channel, event):
+        answering.receive(channel, event)
+
+
+def _wherever_it_is(in_talk: Receiver, in_live: Receiver) -> Receiver:
+    """What was said is in a conversation, under a live, or in both."""
+
+    def receive(channel: Channel, event: Any) -> None:
+        in_talk(channel, event)
+        in_live(channel, event)
+
+    return receive
+
+
+_RECEIVERS: dict[type, Receiver] = {
+    MessageReceived: _written_by_us,  # customers' go together
     MessageBounced: _message_bounced,
-    MessageEdited: progressing.edited,
-    MessageRemoved: progressing.removed,
+    MessageEdited: _wherever_it_is(progressing.edited, streams.edited),
+    MessageRemoved: _wherever_it_is(progressing.removed, streams.removed),
     MessageProgressed: progressing.progressed,
-    MessageHidden: progressing.hidden,
+    MessageHidden: _wherever_it_is(progressing.hidden, streams.hidden),
     PartyNamed: _party_named,
     NoticeReceived: sorting.receive,
     Changed: _changed,

@@ -47,6 +47,11 @@ def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
     transaction.on_commit(partial(_publish, organization_id, conversation_ids))
 
 
+def stream_changed(organization_id: UUID, stream_id: UUID) -> None:
+    """After commit: so many comments come that only the page of this live looks again, in its own time."""
+    transaction.on_commit(partial(_publish, organization_id, [f"stream:{stream_id}"]))
+
+
 def everything_changed(organization_id: UUID) -> None:
     """After commit: whatever a screen shows, it looks again."""
     transaction.on_commit(partial(_publish, organization_id, "*"))

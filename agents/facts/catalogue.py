@@ -1,8 +1,13 @@
-"""Which products a message speaks of: by the words of their titles, else those of the order meant."""
+"""Which products a message speaks of: by the words of their titles, else those the shopper had before them, else those
+of the order meant."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from agents.facts.known import OrderFacts
 from inbox.models import Product
@@ -19,6 +24,17 @@ def named(text: str) -> list[UUID]:
     scored = [(_overlap(title, words), pk) for pk, title in titles]
     best = max((score for score, _ in scored), default=0.0)
     return [pk for score, pk in scored if score == best and best >= _ENOUGH][:_MOST]
+
+
+def shown(about: Mapping[str, Any] | None) -> list[UUID]:
+    """What a message was written under or beside (connectors.events.About): by the platform's ids, or by SKU."""
+    ids: Sequence[str] = (about or {}).get("products", ())
+    if not ids:
+        return []
+    wanted = Q(external_id__in=ids)
+    for each in ids:
+        wanted |= Q(variants__contains=[{"sku": each}]) | Q(variants__contains=[{"external_id": each}])
+    return list(Product.objects.filter(wanted).order_by("title").values_list("pk", flat=True)[:_MOST])
 
 
 def inside(order: OrderFacts) -> list[UUID]:

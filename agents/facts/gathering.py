@@ -118,7 +118,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         focus=meant.order,
         unknown_numbers=meant.unknown,
         candidates=meant.candidates,
-        products=_products(conversation, text, meant.order, ledger) if about_products else [],
+        products=_products(conversation, message, text, meant.order, ledger) if about_products else [],
         passages=_passages(_place(conversation, seen, rows), conversation, asked, ledger),
         earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
         .exclude(pk=conversation.pk)
@@ -162,9 +162,11 @@ def _told(conversation: Conversation, ledger: Ledger, zone: ZoneInfo) -> list[To
 
 
 def _products(
-    conversation: Conversation, text: str, meant: OrderFacts | None, ledger: Ledger
+    conversation: Conversation, message: Message, text: str, meant: OrderFacts | None, ledger: Ledger
 ) -> list[ProductFacts]:
-    chosen = catalogue.named(text) or (catalogue.inside(meant) if meant else [])
+    chosen = (
+        catalogue.named(text) or catalogue.shown(message.about) or (catalogue.inside(meant) if meant else [])
+    )
     rows = Product.objects.filter(pk__in=chosen).select_related("channel")
     return [records.product(row, ledger, conversation) for row in rows]
 

@@ -20,6 +20,7 @@ from inbox.models.returns import Return
 from inbox.models.search import SearchWord, words_of
 from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
+from inbox.models.stream import CommentGroup, GroupKind, GroupState, Stream, StreamComment
 from inbox.models.visitor import Upload, Visitor
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Channel",
     "ChannelState",
     "Closure",
+    "CommentGroup",
     "Conversation",
     "ConversationState",
     "Customer",
@@ -38,6 +40,8 @@ __all__ = [
     "Direction",
     "Dispute",
     "Erasure",
+    "GroupKind",
+    "GroupState",
     "Identity",
     "Invitation",
     "Membership",
@@ -63,6 +67,8 @@ __all__ = [
     "Shipment",
     "Snooze",
     "SortingRule",
+    "Stream",
+    "StreamComment",
     "TrackingEvent",
     "Upload",
     "User",
