@@ -96,6 +96,7 @@ def command_lines(var: Path, environment: dict[str, str], *, demo: bool) -> dict
             "--smtp-port": environment["WAYBILL_SANDBOX_SMTP_PORT"],
             "--imap-port": environment["WAYBILL_SANDBOX_IMAP_PORT"],
             "--state": str(var / "sandbox" / "world"),
+            "--waybill": environment["PUBLIC_URL"],
         }
         (var / "sandbox").mkdir(exist_ok=True)
         commands["sandbox"] = ["connectors.sandbox", *(word for pair in ports.items() for word in pair)]

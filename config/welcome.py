@@ -44,7 +44,11 @@ def main() -> None:
     if demo:
         wait_for(f"{os.environ['WAYBILL_SANDBOX_URL']}/health")
         lines += load_demo().splitlines()
-        lines += [f"Write as a shopper at {os.environ['WAYBILL_SANDBOX_URL']}"]
+        sandbox = os.environ["WAYBILL_SANDBOX_URL"]
+        lines += [
+            f"Write as a shopper at {sandbox}",
+            f"Chat as a visitor of a shop at {sandbox}/store/northpine and {sandbox}/store/lumenloom",
+        ]
     lines += ["Ctrl+C stops everything; what you did is kept."]
     print("\n".join(["", *lines, ""]), flush=True)
     signal.pause()  # the others end when one of us does

@@ -22,13 +22,15 @@ def main() -> int:
     reader.add_argument(
         "--state", type=Path, help="the file that keeps the world; without it nothing is kept"
     )
+    reader.add_argument(
+        "--waybill", default="", help="where Waybill is; the chat on the shops' pages comes from there"
+    )
     options = reader.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _leave)
     try:
-        with running(
-            Ports(options.host, options.port, options.smtp_port, options.imap_port), options.state
-        ) as server:
+        ports = Ports(options.host, options.port, options.smtp_port, options.imap_port)
+        with running(ports, options.state, options.waybill.rstrip("/")) as server:
             server.run()
             return 0 if server.started else 3  # a mail port was taken; the log says which
     except KeyboardInterrupt:

@@ -131,6 +131,7 @@ def _shop(stage: Stage, shop: Shop, base: str) -> dict[str, Any]:
         "mailbox": shop.mailbox,
         "form_mailbox": shop.form_mailbox or shop.mailbox,
         "mail_password": shop.mail_password,
+        "chat": {"key": shop.chat_key, "secret": shop.chat_secret},
         "shoppers": [_shopper(stage, shop, shopper) for shopper in shop.shoppers.values()],
     }
 

@@ -28,7 +28,7 @@ class Ports:
 
 
 @contextmanager
-def running(ports: Ports, state: Path | None) -> Iterator[uvicorn.Server]:
+def running(ports: Ports, state: Path | None, waybill: str = "") -> Iterator[uvicorn.Server]:
     """A web server to `run()`; hub and mail servers run with it, and the world is kept until the block ends.
 
     Raises store.Unreadable.
@@ -37,7 +37,7 @@ def running(ports: Ports, state: Path | None) -> Iterator[uvicorn.Server]:
     discover.open_shops(world, world.clock.now())
     trouble = Trouble()
     mailboxes = Mailboxes(world, trouble, ports.host, ports.smtp, ports.imap)
-    app = build(world, trouble, Hub(world, trouble, discover.modules()), mailboxes)
+    app = build(world, trouble, Hub(world, trouble, discover.modules()), mailboxes, waybill)
     keeper = store.Keeper(world, state) if state else None
     if keeper:
         keeper.start()

@@ -20,9 +20,12 @@ from connectors.sandbox.world import World
 _HERE = Path(__file__).parent
 
 
-def build(world: World, trouble: Trouble, hub: Hub, mailboxes: Mailboxes | None = None) -> Starlette:
-    """Hub and mail servers start and stop with the app; without `mailboxes` there are no mail servers."""
-    stage = Stage(world, trouble, hub, mailboxes)
+def build(
+    world: World, trouble: Trouble, hub: Hub, mailboxes: Mailboxes | None = None, waybill: str = ""
+) -> Starlette:
+    """Hub and mail servers start and stop with the app; without `mailboxes` there are no mail servers. `waybill` is its
+    address, for the chat on the shops' pages."""
+    stage = Stage(world, trouble, hub, mailboxes, waybill)
     platforms = [
         Mount(f"/{kind}", routes=module.routes(world, trouble))
         for kind, module in hub.modules.items()

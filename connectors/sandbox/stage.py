@@ -21,6 +21,7 @@ class Stage:
     trouble: Trouble
     hub: Hub
     mailboxes: Mailboxes | None = None
+    waybill: str = ""  # where it is, for the chat on the shops' pages; without it they have none
 
     def platforms_for(self, kind: Kind) -> list[str]:
         """Where this trouble can happen: webhooks come from modules that push, the rest from any server."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import NAMESPACE_DNS, uuid5
 
 from connectors.contract import Money
 from connectors.events import Address, ParcelStatus
@@ -276,6 +277,16 @@ class Shop:
     @property
     def slug(self) -> str:
         return self.brand or self.domain.split(".")[0]
+
+    @property
+    def chat_key(self) -> str:
+        """The public name of the live chat on its pages."""
+        return f"{self.slug}-{uuid5(NAMESPACE_DNS, self.slug).hex[:16]}"
+
+    @property
+    def chat_secret(self) -> str:
+        """With it the store's server signs who is signed in."""
+        return f"{self.slug}-chat-secret-of-a-pretend-shop"
 
     @property
     def mailboxes(self) -> list[str]:
