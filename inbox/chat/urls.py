@@ -1,9 +1,10 @@
 from django.urls import path
 
-from inbox.chat import views
+from inbox.chat import script, views
 
 app_name = "chat"
 urlpatterns = [
+    path("widget.js", script.widget, name="widget"),
     path("settings", views.settings, name="settings"),
     path("session", views.session, name="session"),
     path("messages", views.messages, name="messages"),
