@@ -14,6 +14,7 @@ from connectors.contract import Account, Connector, One, Outcome, Page, Receipt
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from connectors.events import File, Party
 from inbox import privately
+from inbox.chat import leaving
 from inbox.models import ChannelState, Message, OutgoingState, Pause
 
 Said = SendMessage | ReplyPrivately
@@ -24,13 +25,15 @@ log = logging.getLogger(__name__)
 def deliver(organization_id: UUID, message_id: UUID) -> None:
     """Send a queued message if it is due and this caller wins the claim; settle an uncertain one."""
     with scope(organization_id):
-        message = Message.due().select_related("conversation__channel").filter(pk=message_id).first()
+        message = (
+            Message.due().select_related("conversation__channel", "channel").filter(pk=message_id).first()
+        )
         if message is None:
             return
         is_new = message.claim()
         if not is_new and not message.take_over():
             return  # somebody else has it
-        channel = message.conversation.channel
+        channel = message.channel
         if channel.state != ChannelState.ACTIVE:
             (message.hold if is_new else message.doubt)(
                 f"{channel} is not connected; waiting for it.", wait=60
@@ -150,12 +153,14 @@ def _settle_failure(message: Message, error: ConnectorError) -> None:
 
 def _lost(message: Message, error: AuthorizationLost) -> str:
     """Nobody's answer is lost with the authorisation: `Message.release` lets it go on once somebody reconnects."""
-    channel = message.conversation.channel
+    channel = message.channel
     channel.lose(error.message)
     return f"{channel} has to be reconnected; this waits for it."
 
 
 def _command(message: Message) -> Said:
+    if message.is_sent_on:
+        return leaving.letter(message)
     conversation = message.conversation
     if comment := getattr(message, "answered_comment", None):
         return ReplyPrivately(comment.external_id, message.text)

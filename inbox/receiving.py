@@ -78,7 +78,7 @@ def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 def _write(arrivals: Sequence[Arrival], past: bool) -> list[Message]:
     placed = [(each, each.conversation) for each in arrivals if each.conversation]
     messages = Message.receive(
-        [(conversation, each.event, each.customer) for each, conversation in placed], past=past
+        [(each.channel, conversation, each.event, each.customer) for each, conversation in placed], past=past
     )
     for each, conversation in placed:
         (conversation.recall if past else conversation.hear)(each.event)

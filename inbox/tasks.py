@@ -22,6 +22,7 @@ from inbox import (
     reading,
     standing,
 )
+from inbox.chat import leaving
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -120,6 +121,7 @@ def sweep() -> None:
         polling.sweep(organization.pk)
         backfilling.sweep(organization.pk)
         erasing.sweep(organization.pk)
+        leaving.follow(organization.pk)
 
 
 @shared_task

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from connectors.contract import Capability
 from connectors.events import MessageReceived
 from inbox import live
 from inbox.models import Channel, Conversation, ConversationState, Customer, Message
@@ -69,6 +70,24 @@ def _by_thread(arrivals: Sequence[Arrival]) -> None:
         each.conversation = (token and by_token.get((each.channel.pk, token))) or by_thread.get(
             (each.channel.pk, each.event.thread)
         )
+    _gone_on([each for each in threaded if each.conversation is None and each.channel.can(Capability.MAIL)])
+
+
+def _gone_on(arrivals: Sequence[Arrival]) -> None:
+    """What began elsewhere and went on by mail: the token is signed, and this mailbox carried answers of that conversation."""
+    tokens = {each.event.thread: token for each in arrivals if (token := _token(each.event.thread))}
+    if not tokens:
+        return
+    carried = Exists(
+        Message.objects.filter(
+            conversation=OuterRef("pk"), channel__in={each.channel.pk for each in arrivals}
+        )
+    )
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(carried, pk__in=tokens.values())
+    known = {row.pk: row for row in rows.select_related("channel").order_by("id")}
+    for each in arrivals:
+        if token := tokens.get(each.event.thread):
+            each.conversation = known.get(token)
 
 
 def _token(thread: str) -> UUID | None:

@@ -32,8 +32,12 @@ def say(caller: Caller, told: Mapping[str, Any]) -> str:
     key, text = _key(told), _text(told, caller)
     visitor = caller.known.visitor
     files = _ids(told.get("files"), caller)
+    name = f"{visitor.hex}:{key}"
     if not text and not files:
         raise Refusal("empty", "Please write something.")
+    with scope(caller.channel.tenant):
+        if Delivery.objects.filter(channel=caller.channel, key=name).exists():
+            return key  # said again on a line that broke
     refusals.SAID.spend(visitor.hex)
     refusals.SAID_FROM.spend(caller.address)
     if text:
@@ -54,7 +58,7 @@ def say(caller: Caller, told: Mapping[str, Any]) -> str:
             for each in attached
         ],
     }
-    raw = RawDelivery(SAID, f"{visitor.hex}:{key}", json.dumps(body).encode())
+    raw = RawDelivery(SAID, name, json.dumps(body).encode())
     if Delivery.store(caller.channel, raw):
         wake_once("inbox.tasks.apply", caller.channel.tenant)
     return key

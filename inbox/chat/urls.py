@@ -10,6 +10,7 @@ urlpatterns = [
     path("messages", views.messages, name="messages"),
     path("say", views.say, name="say"),
     path("typing", views.typing, name="typing"),
+    path("seen", views.seen, name="seen"),
     path("email", views.email, name="email"),
     path("files", views.files, name="files"),
     path("files/<str:token>", views.file, name="file"),

@@ -11,7 +11,7 @@ from config.tenancy import scope
 from connectors.errors import InvalidSignature
 from connectors.events import File
 from inbox import live
-from inbox.chat import presence, refusals, saying, sessions, showing, vouching
+from inbox.chat import presence, refusals, saying, seeing, sessions, showing, vouching
 from inbox.chat.door import Caller, door, told
 from inbox.chat.files import kind_of
 from inbox.chat.refusals import Refusal
@@ -110,6 +110,14 @@ def typing(request: HttpRequest, caller: Caller) -> HttpResponse:
     refusals.TYPING.spend(visitor.hex)
     if presence.shopper_writes(visitor):
         live.visited(caller.channel.tenant, visitor)
+    return HttpResponse(status=204)
+
+
+@door("POST")
+def seen(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Up to a cursor they were given."""
+    refusals.LOOKS.spend("seen", caller.known.visitor.hex)
+    seeing.seen(caller, str(told(request).get("cursor", "")))
     return HttpResponse(status=204)
 
 

@@ -79,6 +79,15 @@ class Channel(TenantModel):
     def can(self, capability: Capability | str) -> bool:
         return Capability(capability) in self.connector.capabilities
 
+    @classmethod
+    def mailbox(cls) -> Channel | None:
+        """The organization's own, which may write to anybody."""
+        kinds = [each.kind for each in registry.with_capability(Capability.MAIL)]
+        found: Channel | None = (
+            cls.objects.filter(kind__in=kinds, state=ChannelState.ACTIVE).order_by("connected_at").first()
+        )
+        return found
+
     def account(self) -> Account:
         return Account(
             id=str(self.id),

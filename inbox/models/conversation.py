@@ -283,7 +283,10 @@ class Conversation(TenantModel):
             )
         if self.state == ConversationState.CLOSED:  # what was settled begins anew
             self.taken_at, self.priority = None, Priority.NORMAL
-        self.handles = dict(event.sender.names)
+        self.handles = {
+            **self.handles,
+            **event.sender.names,
+        }  # who goes on by mail is still known by the page
         self._showing(event.text, event.sent_at)
         self.unread = True
         self._wait_since(self.waiting_since or event.sent_at)

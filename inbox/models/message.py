@@ -137,12 +137,12 @@ class Message(Outgoing):
 
     @classmethod
     def receive(
-        cls, arrived: Sequence[tuple[Conversation, MessageReceived, Customer]], *, past: bool = False
+        cls, arrived: Sequence[tuple[Channel, Conversation, MessageReceived, Customer]], *, past: bool = False
     ) -> list[Message]:
         rows = [
             cls(
                 conversation=conversation,
-                channel_id=conversation.channel_id,
+                channel=channel,
                 direction=Direction.IN,
                 customer=customer,
                 external_id=event.external_id,
@@ -158,10 +158,10 @@ class Message(Outgoing):
                 past=past,
                 **({"created_at": event.sent_at} if past else {}),  # its place in the thread
             )
-            for conversation, event, customer in arrived
+            for channel, conversation, event, customer in arrived
         ]
         cls.objects.bulk_create(rows)
-        for row, (_, event, _) in zip(rows, arrived, strict=True):
+        for row, (_, _, event, _) in zip(rows, arrived, strict=True):
             row.attach(event.files)
         return rows
 
@@ -231,6 +231,26 @@ class Message(Outgoing):
         for place, file in enumerate(files):
             is_read = not self.is_out and not self.past and place < Attachment.MOST_READ
             Attachment.keep(self, file, is_read=is_read)
+
+    def send_on(self, channel: Channel) -> bool:
+        """Once more, over another channel: it is there, and nobody saw it."""
+        there = models.Q(send_state=OutgoingState.SENT, channel=self.channel_id, read_at=None)
+        if not self._move(
+            there,
+            channel_id=channel.pk,
+            send_state=OutgoingState.QUEUED,
+            external_id=None,
+            send_attempts=0,
+            send_after=timezone.now(),
+        ):
+            return False
+        self.wake()
+        return True
+
+    @property
+    def is_sent_on(self) -> bool:
+        """It goes, or came, another way than its conversation began."""
+        return self.channel_id != self.conversation.channel_id
 
     def mark_sent(self, external_id: str, at: datetime) -> bool:
         """The platform may have shown it before it answered us, in words it changed: that copy goes."""

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from config.tenancy import TenantModel
@@ -64,6 +66,15 @@ class Upload(TenantModel):
         row.file.save(f"{channel.tenant}/chat/{row.pk}", ContentFile(file.content), save=False)
         row.save()
         return row
+
+    @classmethod
+    def discard(cls, before: datetime) -> None:
+        """The rows now, their bytes after commit."""
+        old = cls.objects.filter(created_at__lt=before)
+        names = list(old.values_list("file", flat=True)[:500])
+        for name in names:
+            transaction.on_commit(partial(cls.file.field.storage.delete, name))
+        old.filter(file__in=names).delete()
 
     def read(self) -> File:
         with self.file.open("rb") as bytes_:

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.contract import RawDelivery
 from connectors.errors import Unparsable
-from connectors.events import About, File, MessageReceived, Party, Spot
+from connectors.events import About, Authentication, File, MessageReceived, Party, SenderCheck, Spot
 
 SAID = "said"
 
@@ -30,9 +30,10 @@ def parse(delivery: RawDelivery) -> tuple[MessageReceived, ...]:
 
 def _message(said: Mapping[str, Any], at: datetime) -> MessageReceived:
     visitor = str(said["visitor"])
-    names = {"chat": visitor}
-    if said.get("email"):  # vouched for by the shop, or proven by a code
+    names, check = {"chat": visitor}, Authentication()
+    if said.get("email"):  # only where somebody vouches for it
         names["email"] = str(said["email"])
+        check = Authentication(SenderCheck.PASSED, "signed in at the shop, or proven by a code")
     return MessageReceived(
         external_id=f"{visitor}:{said['key']}",
         sender=Party(names, str(said.get("name", "")), str(said.get("locale", ""))),
@@ -40,6 +41,7 @@ def _message(said: Mapping[str, Any], at: datetime) -> MessageReceived:
         sent_at=at,
         thread=visitor,
         files=tuple(_file(each) for each in said.get("files", ())),
+        authentication=check,
         about=_about(said.get("page") or {}),
     )
 

@@ -1,0 +1,119 @@
+"""Whoever has left the shop's page gets the answer by e-mail, in the same conversation, and answers there by mail.
+
+An answer in the chat is there at once. If nobody has seen it and nobody looks any more, the same message goes on over the
+organization's mailbox: one row, one key, first on the page and then by mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from audit.record import MACHINE, record
+from config.tenancy import scope
+from connectors import registry
+from connectors.channels.chat.widget import Widget
+from connectors.commands import SendMessage
+from connectors.contract import Capability
+from connectors.events import File, Party
+from inbox.chat.presence import presence
+from inbox.models import Channel, Conversation, Direction, Message, OutgoingState, Upload, Visitor
+
+LEFT_FOR = timedelta(minutes=2)  # a page that is loaded again, or a tunnel on the way, is no leaving
+RECENT = timedelta(days=1)  # what was not seen for so long was seen to by somebody
+
+
+def follow(organization_id: UUID) -> None:
+    """Send on what nobody saw, and throw away files nobody said anything with."""
+    with scope(organization_id):
+        kinds = [each.kind for each in registry.with_capability(Capability.WIDGET)]
+        chats = {each.pk: each for each in Channel.objects.filter(kind__in=kinds)}
+        if not chats:
+            return
+        Upload.discard(before=timezone.now() - RECENT)
+        mailbox = Channel.mailbox()
+        if mailbox is None:
+            return
+        for message in _unseen(chats):
+            _send_on(message, chats[message.channel_id], mailbox)
+
+
+def _unseen(chats: dict[UUID, Channel]) -> list[Message]:
+    since = timezone.now() - RECENT
+    lively = Conversation.objects.filter(channel__in=chats, last_message_at__gte=since)
+    rows = Message.objects.filter(
+        conversation__in=lively,
+        channel__in=chats,
+        direction=Direction.OUT,
+        send_state=OutgoingState.SENT,
+        read_at=None,
+        sent_at__gte=since,
+    )
+    return list(rows.select_related("conversation").order_by("created_at")[:200])
+
+
+def _send_on(message: Message, chat: Channel, mailbox: Channel) -> None:
+    visitor = visitor_of(message.conversation)
+    if visitor is None or not visitor.email or not _has_left(visitor, message, chat):
+        return
+    if message.send_on(mailbox):
+        record(
+            "message.sent_on",
+            actor=MACHINE,
+            subject=message,
+            conversation_id=message.conversation_id,
+            customer_id=message.conversation.customer_id,
+            data={"channel": str(mailbox.pk), "kind": mailbox.kind},
+        )
+        message.conversation.tell()
+
+
+def _has_left(visitor: Visitor, message: Message, chat: Channel) -> bool:
+    """Outside office hours nobody waits for them to come back."""
+    there = presence(visitor.pk)
+    if there.is_here:
+        return False
+    left = there.left_at or message.conversation.opened_at
+    return left < timezone.now() - LEFT_FOR or not _is_open(chat, timezone.now())
+
+
+def _is_open(chat: Channel, now: datetime) -> bool:
+    return Widget.of(chat.account()).hours.is_open(now)
+
+
+def visitor_of(conversation: Conversation) -> Visitor | None:
+    """Who they are in the chat; None where they did not write there."""
+    found: Visitor | None = Visitor.objects.filter(
+        channel=conversation.channel_id, pk=conversation.thread
+    ).first()
+    return found
+
+
+def letter(message: Message) -> SendMessage:
+    """The same words as a mail. Its signed reply address leads back into the conversation."""
+    conversation = message.conversation
+    visitor = visitor_of(conversation)
+    name = conversation.organization.name
+    mails = (
+        conversation.messages.filter(channel=message.channel_id)
+        .exclude(pk=message.pk)
+        .exclude(external_id=None)
+    )
+    return SendMessage(
+        to=Party({"email": visitor.email if visitor else ""}, conversation.customer.name),
+        text=f"{message.text}\n\n{_WHY.format(name=name)}",
+        subject=f"Your chat with {name}",
+        replies_to=tuple(mails.order_by("-created_at").values_list("external_id", flat=True)[:20]),
+        reply_token=conversation.pk.hex,
+        sender_name=conversation.organization.signature or name,
+        files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),
+        by_person=not message.is_by_machine,
+    )
+
+
+_WHY = (
+    "You asked this in the chat of {name} and had left the page when we answered. Answer this mail and it goes on in the "
+    "same conversation. If it was not you, somebody mistyped an address: tell us, and do nothing else."
+)
