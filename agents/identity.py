@@ -21,11 +21,12 @@ from agents.writing.answers.case import say
 from agents.writing.compose import Composed
 from audit.record import MACHINE
 from config.tenancy import scope
+from config.wake import wake
 from connectors.commands import SendMessage
-from connectors.contract import Wording
+from connectors.contract import Form, Wording
 from connectors.errors import ConnectorError
 from connectors.events import Party
-from inbox.models import ChannelState, Conversation, Direction, Message, Order
+from inbox.models import Channel, ChannelState, Conversation, Direction, Message, Order
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,15 @@ def offer(conversation: Conversation, message: Message, facts: Facts) -> Identit
     if not facts.unknown_numbers or message._state.adding or _proves_sender(conversation):
         return None
     for number in facts.unknown_numbers:
-        order = _of_another(conversation, number)
+        order = of_another(conversation, number)
         if order is not None:
             return IdentityCheck.offer(conversation, order, message)
     return None
+
+
+def answer_at_last(organization_id: UUID, check: IdentityCheck) -> None:
+    """What waited for the proof, after commit."""
+    wake("agents.tasks.read", organization_id, message_ids=[check.question_id], again=True)
 
 
 def _proves_sender(conversation: Conversation) -> bool:
@@ -94,7 +100,7 @@ def _proves_sender(conversation: Conversation) -> bool:
     return conversation.channel.connector.proves_sender
 
 
-def _of_another(conversation: Conversation, number: str) -> Order | None:
+def of_another(conversation: Conversation, number: str) -> Order | None:
     """The one order of that number, if its contact may be written to by mail: some platforms forbid it."""
     bare = number.strip().lstrip("#")
     named = Order.objects.filter(number__in=[bare, f"#{bare}", bare.upper(), f"#{bare.upper()}"])
@@ -165,9 +171,9 @@ def send_code(organization_id: UUID, check_id: UUID) -> None:
         )
         if check is None:
             return
-        channel = check.conversation.channel
-        if channel.state != ChannelState.ACTIVE:
-            check.mark_unsent(f"{channel} is not connected.")
+        channel = _mailbox(check.conversation)
+        if channel is None or channel.state != ChannelState.ACTIVE:
+            check.mark_unsent(f"{channel or 'A mailbox'} is not connected.")
             return
         code, connector, account = check.new_code(), channel.connector, channel.account()
         check.mark_sent()  # before it leaves: a code that arrives must work
@@ -177,6 +183,12 @@ def send_code(organization_id: UUID, check_id: UUID) -> None:
         log.warning("The code of check %s was not sent: %s", check.pk, error)
         with scope(organization_id):
             check.mark_unsent(error.message)
+
+
+def _mailbox(conversation: Conversation) -> Channel | None:
+    """What letters come to also writes them; chats and the like need the organization's own."""
+    is_mail = conversation.channel.connector.limits.form is Form.LETTER
+    return conversation.channel if is_mail else Channel.mailbox()
 
 
 def _mail(check: IdentityCheck, code: str) -> SendMessage:

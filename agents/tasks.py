@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from agents import autonomy, drafting, identity, telling, trying
+from agents import autonomy, drafting, identity, telling, trying, visiting
 from agents import execute as executing
 from agents.envelope import keeping
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
@@ -55,6 +55,11 @@ def run_envelope(organization_id: UUID, run_id: str) -> None:
 @shared_task(base=TenantTask)
 def send_code(organization_id: UUID, check_id: str) -> None:
     identity.send_code(organization_id, UUID(check_id))
+
+
+@shared_task(base=TenantTask)
+def prove_visitor(organization_id: UUID, channel_id: str, visitor: str, number: str, email: str) -> None:
+    visiting.prove(organization_id, UUID(channel_id), UUID(visitor), number, email)
 
 
 @shared_task(base=TenantTask)

@@ -20,5 +20,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("chat/<slug:key>/", include("inbox.chat.urls")),
+    path("chat/<slug:key>/", include("agents.shopper_urls")),
     path("o/<slug:slug>/", include(organization)),
 ]

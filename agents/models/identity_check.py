@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from audit.record import MACHINE, Actor, record
-from config.tenancy import TenantModel
+from config.tenancy import TenantModel, new_id
 from config.wake import wake
 from inbox.models import Conversation, Message, Order
 
@@ -157,8 +157,9 @@ class IdentityCheck(TenantModel):
         self._change(state=CheckState.OFFERED, problem=problem[:300], code_hash="")
         self._record("identity.code_failed", MACHINE)
 
-    def take(self, code: str, message: Message) -> bool:
+    def take(self, code: str, message: Message | None = None) -> bool:
         """One try. Right only once, in time, and not after too many wrong ones; the same message is one try."""
+        tried_in = message.pk if message else new_id()
         row = IdentityCheck.objects.select_for_update().get(pk=self.pk)
         self.state, self.tries, self.tried_in, self.passed_at = (
             row.state,
@@ -166,12 +167,12 @@ class IdentityCheck(TenantModel):
             row.tried_in,
             row.passed_at,
         )
-        if row.tried_in == message.pk:
+        if row.tried_in == tried_in:
             return row.state == CheckState.PASSED
         if not row.is_running or not row.code_hash:
             return False
         if constant_time_compare(row.code_hash, self._hash(code)):
-            self._change(state=CheckState.PASSED, passed_at=timezone.now(), tried_in=message.pk, code_hash="")
+            self._change(state=CheckState.PASSED, passed_at=timezone.now(), tried_in=tried_in, code_hash="")
             self.conversation.mark(add=PROVEN, remove=(UNPROVEN,))
             self._record("identity.proven", Actor("customer", str(self.conversation.customer_id)))
             return True
@@ -179,7 +180,7 @@ class IdentityCheck(TenantModel):
         failed = tries >= self.TRIES
         self._change(
             tries=tries,
-            tried_in=message.pk,
+            tried_in=tried_in,
             **({"state": CheckState.FAILED, "code_hash": ""} if failed else {}),
         )
         self._record("identity.refused", Actor("customer", str(self.conversation.customer_id)), tries=tries)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from inbox.models import Attachment, Channel, Conversation, Message, Visitor
 
@@ -67,7 +68,7 @@ def _is_proven(visitor: UUID, found: list[Any], channel: Channel) -> bool:
     """Whoever left somebody else's address in the chat does not read what that person answered by mail."""
     if all(each.channel_id == channel.pk for each in found):
         return True
-    return Visitor.objects.filter(pk=visitor, is_proven=True).exists()
+    return Visitor.objects.filter(pk=visitor, proven_until__gt=timezone.now()).exists()
 
 
 def _shown(message: Any, channel: Channel, conversation: Conversation, is_proven: bool) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.utils import timezone
 
 from config.tenancy import new_id, scope
 from connectors.channels.chat import shopper as tokens
 from connectors.channels.chat.shopper import Shopper
-from inbox.chat.sessions import Session
+from inbox.chat.sessions import VOUCHED, Session
 from inbox.models import Channel, Visitor
+
+PROVEN_FOR = timedelta(days=7)  # by a code: as long as a proof holds in a conversation
 
 
 def vouch(channel: Channel, token: str, before: Session | None) -> Session:
@@ -22,8 +25,8 @@ def vouch(channel: Channel, token: str, before: Session | None) -> Session:
     with scope(channel.tenant):
         row = _of(channel, shopper, before)
         row.name, row.email = shopper.name or row.name, shopper.email or row.email
-        row.is_proven = bool(shopper.email)
-        row.save(update_fields=["name", "email", "is_proven"])
+        row.proven_until = timezone.now() + timedelta(seconds=VOUCHED) if shopper.email else None
+        row.save(update_fields=["name", "email", "proven_until"])
     return Session(row.pk, is_vouched=True)
 
 
@@ -32,8 +35,7 @@ def _of(channel: Channel, shopper: Shopper, before: Session | None) -> Visitor:
     row: Visitor | None = theirs.first()
     if row is None and before:
         unknown = Visitor.objects.filter(pk=before.visitor, channel=channel, shopper=None)
-        with transaction.atomic():
-            unknown.update(shopper=shopper.sub)
+        unknown.update(shopper=shopper.sub)
         row = theirs.first()
     if row is None:
         made, _ = Visitor.objects.get_or_create(
@@ -43,7 +45,13 @@ def _of(channel: Channel, shopper: Shopper, before: Session | None) -> Visitor:
     return row
 
 
+def prove(visitor: UUID, email: str, name: str) -> None:
+    """They read mail to that address. In the caller's scope."""
+    until = timezone.now() + PROVEN_FOR
+    Visitor.objects.filter(pk=visitor).update(email=email, name=name, proven_until=until)
+
+
 def known(visitor: UUID) -> dict[str, str] | None:
     """What may be said back to them: only what is proven. In the caller's scope."""
-    row = Visitor.objects.filter(pk=visitor, is_proven=True).first()
-    return {"name": row.name, "email": row.email} if row else None
+    row = Visitor.objects.filter(pk=visitor).first()
+    return {"name": row.name, "email": row.email} if row and row.is_proven else None

@@ -23,8 +23,8 @@ class Visitor(TenantModel):
     shopper = models.CharField(max_length=200, null=True, help_text="The shop's own id of a signed-in one")  # noqa: DJ001
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True, help_text="Where answers go when they have left")
-    is_proven = models.BooleanField(
-        default=False, help_text="The shop, or a code by mail, says that the address is theirs"
+    proven_until = models.DateTimeField(
+        null=True, help_text="Until when the shop's word, or a code by mail, says that the address is theirs"
     )
     locale = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -38,6 +38,10 @@ class Visitor(TenantModel):
 
     def __str__(self) -> str:
         return self.name or self.email or "Visitor"
+
+    @property
+    def is_proven(self) -> bool:
+        return self.proven_until is not None and self.proven_until > timezone.now()
 
 
 class Upload(TenantModel):
