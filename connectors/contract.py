@@ -65,6 +65,9 @@ class Capability(StrEnum):
     SHARED_DOOR = (
         "shared_door"  # the pushes of all its accounts come to one address; addressed_to() is meaningful
     )
+    TEMPLATES = (
+        "templates"  # knows texts approved beforehand; fetch(One("templates")) and SendMessage.template
+    )
     CONSENT = "consent"  # authorize_url() and exchange() are meaningful
     MAIL = "mail"  # writes to any e-mail address: what began on another channel may go on there
     WIDGET = "widget"  # our own: shoppers write on the seller's pages, and there is no account elsewhere
@@ -204,7 +207,7 @@ class Since:
 class One:
     """Wanted: one object as it is now. `kind` is "order", "return", "dispute", "product", "parcel", "message",
     "command", "openings" (which fixed kinds of message an order allows now; its id is the order's),
-    "performance", or "file" (its id is a File's `source`; the one delivery's body is the bytes, and is not parsed).
+    "performance", "templates" (all of the account's), or "file" (its id is a File's `source`; the one delivery's body is the bytes, and is not parsed).
 
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
     was accepted, its receipt's id: an empty page means that the platform has never seen it. This is how an

@@ -38,6 +38,7 @@ from connectors.events import (
     PartyNamed,
     PerformanceReported,
     ProductChanged,
+    Renamed,
     ReturnChanged,
 )
 from inbox import (
@@ -47,12 +48,13 @@ from inbox import (
     progressing,
     recalling,
     receiving,
+    renaming,
     returning,
     sorting,
     standing,
     streams,
 )
-from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Message, Refetch
+from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Refetch
 
 log = logging.getLogger(__name__)
 
@@ -178,16 +180,6 @@ def _is_said(event: Event) -> TypeGuard[MessageReceived]:
     return isinstance(event, MessageReceived) and not event.ours
 
 
-def _message_bounced(channel: Channel, event: MessageBounced) -> None:
-    message = (
-        Message.objects.select_related("conversation")
-        .filter(channel=channel, external_id=event.external_id, direction="out")
-        .first()
-    )
-    if message:
-        message.come_back(event.reason)
-
-
 def _changed(channel: Channel, event: Changed) -> None:
     """The payload was a hint; the platform is the truth, and is asked after commit."""
     Refetch.ask(channel, event.kind, event.external_id)
@@ -226,12 +218,13 @@ def _wherever_it_is(in_talk: Receiver, in_live: Receiver) -> Receiver:
 
 _RECEIVERS: dict[type, Receiver] = {
     MessageReceived: _written_by_us,  # customers' go together
-    MessageBounced: _message_bounced,
+    MessageBounced: progressing.bounced,
     MessageEdited: _wherever_it_is(progressing.edited, streams.edited),
     MessageRemoved: _wherever_it_is(progressing.removed, streams.removed),
     MessageProgressed: progressing.progressed,
     MessageHidden: _wherever_it_is(progressing.hidden, streams.hidden),
     PartyNamed: _party_named,
+    Renamed: renaming.renamed,
     NoticeReceived: sorting.receive,
     Changed: _changed,
     OrderChanged: mirror.order,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -9,7 +10,14 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from audit.record import PLATFORM, Actor, record
-from connectors.events import MessageEdited, MessageHidden, MessageProgressed, MessageRemoved, Progress
+from connectors.events import (
+    MessageBounced,
+    MessageEdited,
+    MessageHidden,
+    MessageProgressed,
+    MessageRemoved,
+    Progress,
+)
 from connectors.hidden import reveal
 from inbox.models import Channel, Direction, Message, OutgoingState
 from inbox.signals import messages_received
@@ -45,6 +53,10 @@ def hidden(channel: Channel, event: MessageHidden) -> None:
 
 def progressed(channel: Channel, event: MessageProgressed) -> None:
     """Told late, twice or in any order, an answer never steps back; who read it has received it."""
+    if event.key:
+        _arrived(channel, event.key, event.external_id, event.at)
+    if event.progress is Progress.SENT:
+        return
     sent = Message.objects.filter(
         channel=channel, direction=Direction.OUT, send_state=OutgoingState.SENT, removed_at=None
     )
@@ -60,6 +72,25 @@ def progressed(channel: Channel, event: MessageProgressed) -> None:
     rows = list(sent.filter(missing).select_related("conversation").order_by("id"))
     if Message.objects.filter(pk__in=[each.pk for each in rows]).update(**news):
         rows[0].conversation.tell()
+
+
+def bounced(channel: Channel, event: MessageBounced) -> None:
+    """What was delivered did not come back, whatever is told later."""
+    if event.key:
+        _arrived(channel, event.key, event.external_id, event.at)
+    rows = Message.objects.select_related("conversation").filter(channel=channel, direction=Direction.OUT)
+    if message := rows.filter(external_id=event.external_id, delivered_at=None).first():
+        message.come_back(event.reason)
+
+
+def _arrived(channel: Channel, key: str, external_id: str, at: datetime) -> None:
+    """The platform names a message by our own key: it was taken, also where its answer to us was lost."""
+    waiting = Message.objects.filter(channel=channel, send_key=key, external_id=None)
+    message = waiting.select_related("conversation").first()
+    if message and message.arrive(external_id, at):
+        _record("message.reconciled", message)
+        message.conversation.mark(remove=("not_delivered",))
+        message.conversation.tell()
 
 
 def _said(channel: Channel, external_id: str) -> Message | None:

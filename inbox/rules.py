@@ -97,7 +97,8 @@ def standing(conversation: Conversation) -> Window | None:
     limits = conversation.limits
     if limits.reply_window is None:
         return None
-    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id").first()
+    said = conversation.messages.filter(direction="in", automatic=False)
+    heard = said.order_by("-created_at", "-id").first()
     if heard is None:
         told = conversation.messages.filter(answered_comment__isnull=False)
         return (

@@ -10,6 +10,7 @@ from connectors.commands.disputes import (
 )
 from connectors.commands.messages import (
     AskForReview,
+    FilledTemplate,
     HideComment,
     ReplyPrivately,
     SendMessage,
@@ -50,6 +51,7 @@ __all__ = [
     "Command",
     "DecideReturn",
     "ExchangeLines",
+    "FilledTemplate",
     "GiveStoreCredit",
     "HideComment",
     "InterceptParcel",

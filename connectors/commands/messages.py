@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from connectors.events import File, Party
+
+
+@dataclass(frozen=True)
+class FilledTemplate:
+    """A text the platform approved, and what goes into its blanks, by their keys (events.Blank)."""
+
+    name: str
+    language: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -14,7 +24,8 @@ class SendMessage:
 
     `replies_to` are the platform ids of the thread's messages, newest first (mail writes them as
     References). `reply_token` identifies the conversation; mail signs it into the reply address. `by_person`: somebody
-    wrote it or approved it. `public`: under a comment, where everybody reads it.
+    wrote it or approved it. `public`: under a comment, where everybody reads it. `answers` is the platform's id of what
+    the shopper said last. With a `template`, `text` is only how the shopper will read it.
     """
 
     to: Party
@@ -29,6 +40,8 @@ class SendMessage:
     by_person: bool = True
     last_heard_at: datetime | None = None  # when the shopper last wrote in this thread; aware
     public: bool = False
+    answers: str = ""
+    template: FilledTemplate | None = None
 
 
 @dataclass(frozen=True)

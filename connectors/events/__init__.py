@@ -17,6 +17,7 @@ from connectors.events.messages import (
     Party,
     PartyNamed,
     Progress,
+    Renamed,
     SenderCheck,
     Spot,
 )
@@ -56,11 +57,19 @@ from connectors.events.standing import (
     OpeningsRead,
     PerformanceReported,
 )
+from connectors.events.templates import (
+    Approval,
+    Blank,
+    TemplateData,
+    TemplatesRead,
+)
 
 __all__ = [
     "About",
     "Address",
+    "Approval",
     "Authentication",
+    "Blank",
     "Changed",
     "CommandSettled",
     "Disconnected",
@@ -97,6 +106,7 @@ __all__ = [
     "ProductChanged",
     "Progress",
     "RefundData",
+    "Renamed",
     "ReturnChanged",
     "ReturnData",
     "ReturnStatus",
@@ -104,6 +114,8 @@ __all__ = [
     "SenderCheck",
     "ShipmentData",
     "Spot",
+    "TemplateData",
+    "TemplatesRead",
     "VariantData",
 ]
 
@@ -115,6 +127,7 @@ Event = (
     | MessageProgressed
     | MessageHidden
     | PartyNamed
+    | Renamed
     | NoticeReceived
     | Changed
     | OrderChanged
@@ -122,6 +135,7 @@ Event = (
     | DisputeChanged
     | CommandSettled
     | OpeningsRead
+    | TemplatesRead
     | PerformanceReported
     | ParcelTracked
     | ProductChanged

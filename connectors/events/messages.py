@@ -188,18 +188,23 @@ class PartyNamed:
 class Progress(StrEnum):
     """How far an answer of ours has come."""
 
+    SENT = "sent"  # only news where the platform's answer to the sending was lost
     DELIVERED = "delivered"
     READ = "read"
 
 
 @dataclass(frozen=True)
 class MessageProgressed:
-    """One answer of ours by its id, or, by its `thread` alone, all that were sent there until `at`."""
+    """One answer of ours by its id, or, by its `thread` alone, all that were sent there until `at`.
+
+    `key` is what it was sent under, where the platform hands that back: it settles a sending whose answer was lost.
+    """
 
     progress: Progress
     at: datetime
     external_id: str = ""
     thread: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,4 +213,15 @@ class MessageBounced:
 
     external_id: str  # of the message that bounced
     reason: str
+    at: datetime
+    key: str = ""  # as of MessageProgressed
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A shopper has another name on this platform now, and it says so itself. `thread` goes on under `who`, who has names
+    old and new."""
+
+    thread: str
+    who: Party
     at: datetime

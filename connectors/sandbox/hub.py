@@ -165,8 +165,9 @@ def resigned(world: World, headers: Mapping[str, str], old: bytes, new: bytes) -
             was.hexdigest(): now.hexdigest(),
         }
         for name, value in made.items():
-            if _is_proof(name):
-                made[name] = forms.get(value, value)
+            scheme, mark, proof = value.rpartition("=") if value.startswith("sha256=") else ("", "", value)
+            if _is_proof(name) and proof in forms:
+                made[name] = f"{scheme}{mark}{forms[proof]}"
     return made
 
 

@@ -83,8 +83,10 @@ class Outgoing(TenantModel):
         return self._settle(OutgoingState.SENT, external_id=external_id, sent_at=at, problem="")
 
     def arrive(self, external_id: str, at: datetime) -> bool:
-        """The platform shows it, whoever holds the claim."""
-        leaving = models.Q(send_state__in=[OutgoingState.SENDING, OutgoingState.UNCERTAIN])
+        """The platform shows it, whoever holds the claim; also what was given up because nobody could tell."""
+        leaving = models.Q(
+            send_state__in=[OutgoingState.SENDING, OutgoingState.UNCERTAIN, OutgoingState.FAILED]
+        )
         return self._move(
             leaving, send_state=OutgoingState.SENT, external_id=external_id, sent_at=at, problem=""
         )

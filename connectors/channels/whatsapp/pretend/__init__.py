@@ -1,0 +1,1 @@
+"""WhatsApp's side of the pretend world."""
