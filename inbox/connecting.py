@@ -16,7 +16,7 @@ from config.tenancy import scope
 from config.wake import wake
 from connectors.contract import Account, Capability, Connector, Health
 from connectors.errors import AuthorizationLost, ConnectorError
-from inbox import backfilling, polling, standing
+from inbox import backfilling, polling, standing, templating
 from inbox.models import Channel, ChannelState, Membership, Message
 
 LONGEST_CHECK = 120  # seconds after which a screen stops waiting for a worker
@@ -123,6 +123,7 @@ def _set_going(organization_id: UUID, channel: Channel) -> None:
         Message.release(channel)
         backfilling.start(channel)
         standing.ask(channel)
+        templating.ask(channel)
     if channel.can(Capability.POLLING):
         polling.fetch_new(organization_id, channel.pk)
 

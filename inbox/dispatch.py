@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
-from connectors.commands import ReplyPrivately, SendMessage
+from connectors.commands import FilledTemplate, ReplyPrivately, SendMessage
 from connectors.contract import Account, Connector, One, Outcome, Page, Receipt
 from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
 from connectors.events import File, Party
@@ -170,7 +170,11 @@ def _command(message: Message) -> Said:
         .order_by("-created_at")
         .values_list("external_id", flat=True)[:20]
     )
-    heard = conversation.messages.filter(direction="in").order_by("-created_at", "-id")
+    heard = conversation.messages.filter(direction="in", automatic=False).order_by("-created_at", "-id")
+    last_heard_at, answers = heard.values_list(Coalesce("sent_at", "created_at"), "external_id").first() or (
+        None,
+        None,
+    )
     return SendMessage(
         to=Party(names=conversation.handles, display=conversation.customer.name),
         text=message.text,
@@ -181,8 +185,10 @@ def _command(message: Message) -> Said:
         sender_name=conversation.organization.signature or conversation.organization.name,
         files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),
         by_person=not message.is_by_machine,
-        last_heard_at=heard.values_list(Coalesce("sent_at", "created_at"), flat=True).first(),
+        last_heard_at=last_heard_at,
         public=conversation.is_public,
+        answers=answers or "",
+        template=FilledTemplate(**message.template) if message.template else None,
     )
 
 

@@ -40,6 +40,7 @@ from connectors.events import (
     ProductChanged,
     Renamed,
     ReturnChanged,
+    TemplatesRead,
 )
 from inbox import (
     answering,
@@ -53,6 +54,7 @@ from inbox import (
     sorting,
     standing,
     streams,
+    templating,
 )
 from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Refetch
 
@@ -232,6 +234,7 @@ _RECEIVERS: dict[type, Receiver] = {
     DisputeChanged: disputes.changed,
     CommandSettled: standing.settled,
     OpeningsRead: standing.openings,
+    TemplatesRead: templating.read,
     PerformanceReported: standing.performance,
     ParcelTracked: mirror.parcel,
     ProductChanged: mirror.product,

@@ -21,6 +21,7 @@ from inbox.models.search import SearchWord, words_of
 from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
 from inbox.models.stream import CommentGroup, GroupKind, GroupState, Stream, StreamComment
+from inbox.models.template import MessageTemplate
 from inbox.models.visitor import Upload, Visitor
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Message",
+    "MessageTemplate",
     "Metric",
     "Note",
     "Notice",

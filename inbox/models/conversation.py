@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
 from config.tenancy import TenantModel, current_organization_id
+from connectors.commands import FilledTemplate
 from connectors.contract import Form, Limits
 from connectors.events import MessageReceived
 from inbox import clocks, live, rules
@@ -141,21 +142,25 @@ class Conversation(TenantModel):
         own_words: bool = True,
         keeps_waiting: bool = False,
         news: bool = False,
+        template: FilledTemplate | None = None,
         **grounds: Any,
     ) -> Message:
         """Queue an answer for the customer, from a person or (author None) from the machine.
 
         The same `key` twice is the same answer. `topics`: the intents a machine's answer is about. `own_words`: not what a machine wrote and a person approved.
         `keeps_waiting`: it says that an answer will come, so the clock goes on. `news`: tells how a deed went, which
-        a machine may also where a person answers. `grounds` (draft, run …) go into the trail. Raises
+        a machine may also where a person answers. `template`: what `text` is made of, where the platform takes nothing
+        else any more. `grounds` (draft, run …) go into the trail. Raises
         `rules.Forbidden` for what the channel does not take, `rules.Taken` for a machine where a person answers.
         """
         from inbox.models.message import Message
 
         if author is None and not news:
             rules.keep_silent(self)
-        rules.uphold(self, text, files, by_person=author is not None)
-        message, is_new = Message.queue(self, text, author, key=key, files=files, topics=topics)
+        rules.uphold(self, text, files, by_person=author is not None, approved=template is not None)
+        message, is_new = Message.queue(
+            self, text, author, key=key, files=files, topics=topics, template=template
+        )
         if is_new:
             if author and own_words:
                 self.taken_at = self.taken_at or message.created_at

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, new_id
 from config.wake import wake
+from connectors.commands import FilledTemplate
 from connectors.events import File, MessageReceived, SenderCheck
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel
@@ -62,6 +64,9 @@ class Message(Outgoing):
     about = models.JSONField(
         null=True, help_text="What it was written under or beside: connectors.events.About"
     )
+    template = models.JSONField(
+        null=True, help_text="What its words are made of: connectors.commands.FilledTemplate"
+    )
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
@@ -110,6 +115,7 @@ class Message(Outgoing):
         key: str,
         files: Sequence[File],
         topics: Sequence[str] = (),
+        template: FilledTemplate | None = None,
     ) -> tuple[Message, bool]:
         """The message owed, and whether it is new. It is sent after commit and the time for undo."""
         key = key or new_id().hex
@@ -125,6 +131,7 @@ class Message(Outgoing):
                 "text": text,
                 "subject": conversation.subject,
                 "topics": list(topics),
+                "template": asdict(template) if template else None,
                 "send_state": OutgoingState.QUEUED,
                 "send_after": now + timedelta(seconds=undo),
                 "created_at": now,

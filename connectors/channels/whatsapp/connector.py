@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from connectors.channels.whatsapp import compose
 from connectors.channels.whatsapp.client import WhatsApp
 from connectors.channels.whatsapp.parse import TEMPLATES, WEBHOOK, parse
+from connectors.channels.whatsapp.sharing import addressed_to
 from connectors.commands import SendMessage
 from connectors.contract import (
     Account,
@@ -48,7 +49,9 @@ class WhatsAppConnector(BaseConnector):
     icon = "message-circle"
     mark = "Wa"
     colour = "oklch(58% 0.15 150)"
-    capabilities = frozenset({Capability.MESSAGES, Capability.WEBHOOKS, Capability.TEMPLATES})
+    capabilities = frozenset(
+        {Capability.MESSAGES, Capability.WEBHOOKS, Capability.SHARED_DOOR, Capability.TEMPLATES}
+    )
     limits = Limits(
         longest_text=compose.LONGEST_TEXT,
         attachment_types=("image/*", "video/*", "audio/*", "application/*", "text/plain"),
@@ -81,6 +84,9 @@ class WhatsAppConnector(BaseConnector):
 
     def challenge(self, account: Account, request: RawRequest) -> Answer | None:
         return handshake(account, request)
+
+    def addressed_to(self, raw: RawDelivery) -> Mapping[str, RawDelivery]:
+        return addressed_to(raw)
 
     def parse(self, account: Account, delivery: RawDelivery) -> Sequence[Event]:
         return parse(account, delivery)
@@ -127,8 +133,8 @@ class WhatsAppConnector(BaseConnector):
         return Health(True, f"{shown} answers{f'; its quality is {quality}' if quality else ''}.")
 
     def subscribe(self, account: Account, url: str) -> Sequence[str]:
-        """At an address of the number's own, since one app serves many sellers and numbers. Meta asks there first
-        whether the address is ours."""
+        """At an address of the business account's own, since one app serves many sellers; Meta asks there first whether
+        it is ours. A number that has been sent elsewhere by an address of its own is brought back."""
         api, token = WhatsApp(account), verify_token(account)
         held = api.about("webhook_configuration").get("webhook_configuration")
         held = held if isinstance(held, dict) else {}
@@ -136,9 +142,9 @@ class WhatsAppConnector(BaseConnector):
         if held.get("whatsapp_business_account") != url:
             api.subscribe_app(url, token)
             missing.append("account")
-        if held.get("phone_number") != url:
+        if held.get("phone_number") not in (None, "", url):
             api.subscribe_number(url, token)
-            missing.append("messages")
+            missing.append("number")
         return missing
 
 

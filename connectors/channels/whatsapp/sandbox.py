@@ -128,13 +128,13 @@ class CloudApi:
         _own(request, shop.keys["waba_id"])
         body = await request.json()
         await self._keep(shop, webhooks.ACCOUNT_HOOK, body)
+        self.world.changed("whatsapp hooked", shop)
         return JSONResponse({"success": True})
 
     async def change(self, shop: Shop, request: Request) -> Response:
         _own(request, shop.seller_id)
         body = await request.json()
         await self._keep(shop, webhooks.HOOK, body.get("webhook_configuration") or {})
-        self.world.changed("whatsapp hooked", shop)
         return JSONResponse({"success": True})
 
     async def show(self, shop: Shop, request: Request) -> Response:

@@ -65,8 +65,14 @@ def test_the_number_and_its_account_are_proved(seller: Seller):
 
 def test_its_address_is_proved_and_then_left_alone(seller: Seller):
     other = f"{seller.hook}?new"
-    assert connector.subscribe(seller.account, other) == ["account", "messages"]
+    assert connector.subscribe(seller.account, other) == ["account"]
     assert connector.subscribe(seller.account, other) == []
+
+
+def test_a_number_that_was_sent_elsewhere_is_brought_back(seller: Seller):
+    seller.shop.keys["hook"] = "https://elsewhere.example"
+    assert connector.subscribe(seller.account, seller.hook) == ["number"]
+    assert seller.shop.keys["hook"] == seller.hook
 
 
 def test_what_waited_while_nobody_was_connected_comes_at_once(seller: Seller):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -33,8 +32,8 @@ ACCOUNT = Account("refusing", "whatsapp", "100", {"access_token": "t", "app_secr
 
 
 @pytest.fixture
-def seller(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Seller]:
-    yield connected(serve, request.node.name)
+def seller(serve: Serve, request: pytest.FixtureRequest) -> Seller:
+    return connected(serve, request.node.name)
 
 
 def ask(seller: Seller, text: str = "Hello") -> SendMessage:

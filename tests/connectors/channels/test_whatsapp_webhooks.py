@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from itertools import permutations
 from pathlib import Path
@@ -275,6 +275,28 @@ def test_another_number_of_the_same_account_is_another_channel():
     assert not parsed(webhook(said("text", {"body": "Hi"}), number="200"))
 
 
+def test_one_door_gives_each_number_its_part_and_what_concerns_all():
+    both = {"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}
+    body = json.loads(webhook(said("text", {"body": "Hi"})))
+    body["entry"] += json.loads(webhook(said("text", {"body": "Two"}), number="200"))["entry"]
+    body["entry"][0]["changes"].append(both)
+    raw = RawDelivery("webhook", "k", json.dumps(body).encode())
+    parts = connector.addressed_to(raw)
+    assert set(parts) == {"", "100", "200"}
+    fields = {
+        number: [c["field"] for e in json.loads(part.body)["entry"] for c in e["changes"]]
+        for number, part in parts.items()
+    }
+    assert fields == {
+        "": ["account_update"],
+        "100": ["messages", "account_update"],
+        "200": ["account_update", "messages"],
+    }
+    assert connector.addressed_to(RawDelivery("webhook", "k", b"[1")) == {
+        "": RawDelivery("webhook", "k", b"[1")
+    }
+
+
 def account_change(field: str, value: Json, waba: str = "900") -> list[Any]:
     entry = {"id": waba, "time": 1763812800, "changes": [{"field": field, "value": value}]}
     return parsed(json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode())
@@ -298,8 +320,8 @@ def test_what_meta_says_of_the_account_is_a_notice_and_its_end_a_disconnection()
 
 
 @pytest.fixture
-def seller(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Seller]:
-    yield connected(serve, request.node.name)
+def seller(serve: Serve, request: pytest.FixtureRequest) -> Seller:
+    return connected(serve, request.node.name)
 
 
 def test_what_the_sandbox_pushes_is_as_published(seller: Seller):

@@ -81,7 +81,7 @@ def _status(shopper: Shopper, name: str, status: str, at: datetime, key: str) ->
 def _push(shop: Shop, content: Json, deliver: Deliver) -> None:
     number = {"display_phone_number": shop.keys["shown_number"], "phone_number_id": shop.seller_id}
     value = {"messaging_product": "whatsapp", "metadata": number, **content}
-    change(shop, "messages", value, shop.keys.get(HOOK, ""), deliver)
+    change(shop, "messages", value, shop.keys.get(HOOK) or shop.keys.get(ACCOUNT_HOOK, ""), deliver)
 
 
 def change(shop: Shop, field: str, value: Json, url: str, deliver: Deliver) -> None:
