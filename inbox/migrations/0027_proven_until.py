@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0031_isolation_of_streams'),
+        ('inbox', '0023_templates'),
     ]
 
     operations = [
