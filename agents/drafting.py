@@ -322,6 +322,8 @@ STEPS: tuple[Step, ...] = (
     _summarize,
 )
 
+FROM_WORDS_ALONE: tuple[Step, ...] = (_understand, _gather, _draft, _verify)  # no sender, no files, no deeds
+
 
 def take(step: Step, organization_id: UUID, work: Pass) -> None:
     """Outside any scope. What the step returns is said beside its name."""

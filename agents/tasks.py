@@ -11,10 +11,11 @@ from django.utils import timezone
 from agents import autonomy, drafting, identity, telling, trying, visiting
 from agents import execute as executing
 from agents.envelope import keeping
+from agents.lives import reading
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
-from config.wake import wake
-from inbox.models import Organization
+from config.wake import awake, wake, wake_once
+from inbox.models import CommentGroup, GroupKind, Organization
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,14 @@ def read(organization_id: UUID, message_ids: list[str], again: bool = False) -> 
             Exception
         ):  # such as a database that went away: no run was begun, so the sweeper finds the message
             log.exception("Message %s was not read", message_id)
+
+
+@shared_task(base=TenantTask)
+def read_groups(organization_id: UUID) -> None:
+    """What was said under lives that nobody had said there before."""
+    awake("agents.tasks.read_groups", organization_id)
+    while reading.read_new(organization_id):
+        pass
 
 
 @shared_task(base=TenantTask)
@@ -84,6 +93,8 @@ def sweep() -> None:
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
             Trial.tidy()
+            if CommentGroup.objects.filter(kind=GroupKind.NEW).exists():
+                wake_once("agents.tasks.read_groups", organization.pk)
             autonomy.watch()
             for check in IdentityCheck.objects.filter(state=CheckState.WANTED).values_list("pk", flat=True):
                 wake("agents.tasks.send_code", organization.pk, check_id=check)

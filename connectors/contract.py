@@ -70,6 +70,7 @@ class Capability(StrEnum):
     )
     CONSENT = "consent"  # authorize_url() and exchange() are meaningful
     MAIL = "mail"  # writes to any e-mail address: what began on another channel may go on there
+    LIVES = "lives"  # comments under a live video come while it runs
     WIDGET = "widget"  # our own: shoppers write on the seller's pages, and there is no account elsewhere
 
 

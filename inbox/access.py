@@ -16,6 +16,7 @@ from config.tenancy import as_user
 from inbox.models import (
     Attachment,
     Channel,
+    CommentGroup,
     Conversation,
     Customer,
     Delivery,
@@ -26,6 +27,8 @@ from inbox.models import (
     Notice,
     Order,
     Organization,
+    Stream,
+    StreamComment,
     User,
 )
 
@@ -98,6 +101,21 @@ def customer(pk: UUID) -> Customer:
 
 def dispute(pk: UUID) -> Dispute:
     return get_object_or_404(Dispute.objects.select_related("order", "customer", "channel"), pk=pk)
+
+
+def stream(pk: UUID) -> Stream:
+    rows = Stream.objects.select_related("channel").defer("channel__credentials", "channel__cursor")
+    return get_object_or_404(rows, pk=pk)
+
+
+def comment_group(pk: UUID) -> CommentGroup:
+    return get_object_or_404(
+        CommentGroup.objects.select_related("stream__channel", "decided_by__user"), pk=pk
+    )
+
+
+def live_comment(pk: UUID) -> StreamComment:
+    return get_object_or_404(StreamComment.objects.select_related("stream__channel"), pk=pk)
 
 
 def order(pk: UUID) -> Order:

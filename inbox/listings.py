@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from connectors.events import DisputeState, NoticeKind
+from inbox import watching
 from inbox.models import Channel, Dispute, Notice
 from inbox.queries import MOST_COUNTED, PAGE, Cursor
 
@@ -151,10 +152,11 @@ def _by_deadline(rows: QuerySet[Dispute], filters: DisputeFilters) -> QuerySet[D
     return rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at=None)) if due else rows
 
 
-def waiting() -> dict[str, int]:
-    """How much stands beside the queue: disputes to answer, notices nobody has seen. Two queries, each of which stops
-    counting at MOST_COUNTED."""
+def waiting() -> dict[str, Any]:
+    """How much stands beside the queue: disputes to answer, notices nobody has seen, what wants an answer under a
+    running live. Each query stops counting at MOST_COUNTED."""
     return {
+        "lives": watching.waiting(MOST_COUNTED) if watching.is_offered() else None,
         "disputes": Dispute.objects.filter(state=DisputeState.ACTION_NEEDED)[:MOST_COUNTED].count(),
         "notices": Notice.objects.filter(seen=False, message=None)[:MOST_COUNTED].count(),
     }

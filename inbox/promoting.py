@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.events import About, MessageReceived, Party, Spot
 from inbox import receiving
-from inbox.models import Conversation, Membership, Message
+from inbox.models import Conversation, ConversationState, Membership, Message
 from inbox.models.stream import CommentGroup, GroupState, StreamComment
 from inbox.rules import Forbidden
 
@@ -48,6 +48,15 @@ def talk(comment: StreamComment, by: Membership) -> Conversation:
     conversation = _conversation(comment)
     conversation.reopen(by)
     conversation.assign(by, by)
+    return conversation
+
+
+def set_aside(comment: StreamComment, by: Membership) -> Conversation:
+    """The comment's own conversation, for what is done about it: one that nobody has to look at."""
+    was = Conversation.objects.filter(channel=comment.stream.channel_id, thread=comment.thread).first()
+    conversation = _conversation(comment)
+    if was is None or was.state == ConversationState.CLOSED:
+        conversation.close(by)
     return conversation
 
 

@@ -25,6 +25,7 @@ from inbox.views import (
     profile,
     readings,
     snoozes,
+    streams,
 )
 
 app_name = "inbox"
@@ -55,6 +56,15 @@ urlpatterns = [
     path("notices/<uuid:pk>/message", notices.delete, name="to_inbox"),
     path("disputes", disputes.index, name="disputes"),
     path("disputes/<uuid:pk>", disputes.show_one, name="dispute"),
+    path("streams/", streams.index, name="streams"),
+    path("streams/<uuid:pk>", streams.show_one, name="stream"),
+    path("streams/<uuid:pk>/groups", streams.groups, name="stream_groups"),
+    path("streams/<uuid:pk>/pulse", streams.pulse, name="stream_pulse"),
+    path("streams/groups/<uuid:pk>", streams.group, name="group"),
+    path("streams/groups/<uuid:pk>/dismissal", streams.dismiss, name="dismiss_group"),
+    path("streams/groups/<uuid:pk>/dismissal/delete", streams.reopen, name="reopen_group"),
+    path("streams/groups/<uuid:pk>/answer/undo", streams.undo, name="undo_answer"),
+    path("streams/comments/<uuid:pk>/talk", streams.talk, name="talk"),
     path("waiting", disputes.count, name="waiting"),
     path("orders/<uuid:pk>", orders.show, name="order"),
     path("hooks/<uuid:channel_id>", hooks.receive, name="hook"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from agents.actions.kind import About, Facts, Kind, NotPossible
 from connectors.commands import HideComment
 from connectors.events import MessageHidden
-from inbox import progressing
+from inbox import intake
 
 if TYPE_CHECKING:
     from agents.models import Action
@@ -48,7 +48,7 @@ class Hide(Kind):
         return HideComment(str(action.wish["comment"]), _hides(action))
 
     def note_done(self, action: Action, at: datetime) -> None:
-        progressing.hidden(action.channel, MessageHidden(str(action.wish["comment"]), _hides(action), at))
+        intake.receive(action.channel, MessageHidden(str(action.wish["comment"]), _hides(action), at))
 
 
 def _hides(action: Action) -> bool:

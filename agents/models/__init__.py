@@ -6,6 +6,7 @@ from agents.models.consent import Consent
 from agents.models.correction import Correction
 from agents.models.draft import Draft, DraftState
 from agents.models.envelope_run import EnvelopeRun
+from agents.models.group_pass import GroupPass
 from agents.models.handoff import Handoff
 from agents.models.handoff_rule import HandoffRule, Telling
 from agents.models.identity_check import CheckState, IdentityCheck
@@ -28,6 +29,7 @@ __all__ = [
     "DraftState",
     "Ended",
     "EnvelopeRun",
+    "GroupPass",
     "Handoff",
     "HandoffRule",
     "Hold",

@@ -10,18 +10,22 @@ from django import template
 from django.urls import reverse
 
 from agents.facts.evidence import Evidence, Kind
-from agents.models import PassRecord, Trial
+from agents.models import GroupPass, PassRecord, Run, Trial
 
 register = template.Library()
 
+_EVIDENCE: dict[type, str] = {
+    Run: "agents:evidence",
+    Trial: "agents:trial_evidence",
+    GroupPass: "agents:group_evidence",
+}
 _WISHES = {"human": "Wants a person", "other": "Something else", "shipping_info": "Shipping information"}
 
 
 @register.simple_tag(takes_context=True)
 def evidence_url(context: template.Context, record: PassRecord, number: int) -> str:
     """Where the dialog of a statement gets what it stands on, as it was."""
-    view = "agents:trial_evidence" if isinstance(record, Trial) else "agents:evidence"
-    return reverse(view, args=[context["request"].organization.slug, record.pk, number])
+    return reverse(_EVIDENCE[type(record)], args=[context["request"].organization.slug, record.pk, number])
 
 
 @register.filter

@@ -22,14 +22,21 @@
     waiting.clear();
     if (mine) ["thread", "draft", "actions"].forEach(ask); // what is being read first, what stands around it a moment later
     setTimeout(() => (mine ? ["listing", "panel"] : ["listing"]).forEach(ask), mine ? 120 : 0);
-    document.querySelectorAll("[data-live-slot]").forEach(wake);
+    document.querySelectorAll(mine ? "[data-live-slot], [data-stream]" : "[data-live-slot]").forEach(wake);
   };
   /* At once for the first change, then at most four times a second. */
   const heard = (id) => {
     waiting.add(id);
     timer ??= setTimeout(look, Math.max(0, 250 - (Date.now() - last)));
   };
+  /* Comments of a live come by the dozen: only what shows that live looks again, each part as often as it says itself. */
+  const streamed = (id) => {
+    if (document.hidden) { waiting.add("*"); return; }
+    document.querySelectorAll(`[data-stream="${id}"], [data-stream="*"]`).forEach(wake);
+  };
   document.addEventListener("visibilitychange", () => { if (!document.hidden && waiting.size) look(); });
+
+  const told = (id) => (id?.startsWith("stream:") ? streamed(id.slice(7)) : heard(id));
 
   const away = (is) => {
     document.getElementById("offline").hidden = !is;
@@ -41,7 +48,7 @@
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`);
     let was = false;
     socket.onopen = () => { was = true; if (polling) heard("*"); wait = 500; away(false); };
-    socket.onmessage = (event) => heard(JSON.parse(event.data).conversation);
+    socket.onmessage = (event) => told(JSON.parse(event.data).conversation);
     socket.onclose = () => {
       if (was || wait > 2000) away(true);
       setTimeout(connect, wait + Math.random() * 500);
