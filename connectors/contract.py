@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from connectors.limits import Form as Form
+from connectors.limits import Limits as Limits
+from connectors.limits import ReplyClock as ReplyClock
+from connectors.limits import Wording as Wording
+from connectors.limits import WordingRule as WordingRule
 
 if TYPE_CHECKING:
     from connectors.commands import Command, SendMessage
@@ -74,79 +80,6 @@ class Capability(StrEnum):
     WIDGET = "widget"  # our own: shoppers write on the seller's pages, and there is no account elsewhere
 
 
-class Wording(StrEnum):
-    """What a platform may forbid in a message."""
-
-    LINK = "link"
-    EMAIL_ADDRESS = "email_address"
-    PHONE_NUMBER = "phone_number"
-    PROMOTION = "promotion"  # offers, discounts, "visit our shop"
-    REVIEW = "review"  # asking for a review or rating, or to change one
-    ELSEWHERE = "elsewhere"  # asking the shopper to deal or write outside the platform
-    HTML = "html"
-
-
-@dataclass(frozen=True)
-class WordingRule:
-    """`because` is shown to the writer. `hosts` are domains a LINK rule lets pass (carriers' tracking pages)."""
-
-    forbids: Wording
-    because: str
-    source: str  # where the platform says so; the same as in the channel's README
-    hosts: tuple[str, ...] = ()
-    blocks: bool = True  # False: the writer is warned and may send
-
-
-@dataclass(frozen=True)
-class ReplyClock:
-    """How fast an answer is expected. With `business_days`, weekends and holidays stand still."""
-
-    within: timedelta = timedelta(hours=24)
-    warn: timedelta | None = (
-        None  # from this long after the message it is shown as urgent; None: 3/4 of `within`
-    )
-    business_days: bool = False
-    source: str = ""
-
-
-class Form(StrEnum):
-    """What people expect a message of this channel to look like."""
-
-    LETTER = "letter"  # greeting, paragraphs, signature
-    CHAT = "chat"  # a few short sentences
-    PUBLIC = "public"  # everybody reads it: nothing about the shopper or their orders
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a platform allows in one message, and how fast it wants an answer."""
-
-    longest_text: int = 20_000  # characters
-    largest_text: int | None = None  # bytes of UTF-8, where a platform counts those
-    attachment_types: tuple[str, ...] = ("image/*", "application/pdf")
-    largest_attachment: int = 10 * 1024 * 1024  # bytes, each
-    most_attachments: int = 20
-    largest_message: int | None = None  # bytes of all attachments together
-    reply_window: timedelta | None = None  # how long after the customer's last message a reply is allowed
-    person_window: timedelta | None = (
-        None  # how long a person may still answer when that is over, a machine not
-    )
-    private_reply: timedelta | None = None  # how long after a comment one direct message may answer it
-    reply: ReplyClock = ReplyClock()
-    wording: tuple[WordingRule, ...] = ()
-    subject: bool = False  # messages have a subject line
-    form: Form = Form.LETTER
-    undo: bool = True  # False: nobody waits for the time to take an answer back
-    evidence_files: bool = True  # the answer to a dispute may have some
-
-    def forbids(self, wording: Wording) -> bool:
-        return any(rule.forbids is wording and rule.blocks for rule in self.wording)
-
-    @property
-    def links_allowed(self) -> bool:
-        return not any(rule.forbids is Wording.LINK for rule in self.wording)
-
-
 @dataclass(frozen=True)
 class FormField:
     """One field of the connect form.
@@ -187,7 +120,8 @@ class RawDelivery:
     """One thing received, as it came.
 
     `topic` routes it inside the connector ("orders/updated", "mail", "fetched/order"). `key` is the
-    platform's own id for this delivery: the same key twice is the same thing twice.
+    platform's own id for this delivery: the same key twice is the same thing twice. `answer` is what the platform
+    waits to hear once it is stored; it is not kept.
     """
 
     topic: str
@@ -195,6 +129,7 @@ class RawDelivery:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     received_at: datetime | None = None  # aware; None means now
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +142,7 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class One:
     """Wanted: one object as it is now. `kind` is "order", "return", "dispute", "product", "parcel", "message",
-    "command", "openings" (which fixed kinds of message an order allows now; its id is the order's),
+    "call", "command", "openings" (which fixed kinds of message an order allows now; its id is the order's),
     "performance", "templates" (all of the account's), or "file" (its id is a File's `source`; the one delivery's body is the bytes, and is not parsed).
 
     For "message" and "command", `external_id` is the key it was sent or performed under, or, for a command that
@@ -393,7 +328,7 @@ class BaseConnector:
         return {"": raw}
 
     def answer(self, raw: RawDelivery, url: str) -> Answer | None:
-        return None
+        return raw.answer
 
     def order_page(self, account: Account, external_id: str) -> str:
         return ""

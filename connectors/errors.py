@@ -4,6 +4,7 @@ ConnectorError
 ├── InvalidSignature      the request is not from the platform; nothing of it is kept
 ├── Unparsable            the delivery is broken; it is kept, shown and can be replayed
 ├── Refused               the platform said no, and will say no again
+│   └── NotWelcome        ... because the shopper wants no messages
 ├── AuthorizationLost     credentials expired or were withdrawn: a person must reconnect
 ├── Unsupported           this platform cannot do this at all
 ├── Unreachable           the request never left, or the platform said "not now": safe to repeat
@@ -33,6 +34,10 @@ class Unparsable(ConnectorError):
 
 
 class Refused(ConnectorError):
+    pass
+
+
+class NotWelcome(Refused):
     pass
 
 

@@ -6,16 +6,25 @@ import logging
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from audit.record import MACHINE, PLATFORM, record
 from config.tenancy import scope
 from connectors.commands import FilledTemplate, ReplyPrivately, SendMessage
 from connectors.contract import Account, Connector, One, Outcome, Page, Receipt
-from connectors.errors import AuthorizationLost, ConnectorError, OutcomeUnknown, RateLimited, Unreachable
+from connectors.errors import (
+    AuthorizationLost,
+    ConnectorError,
+    NotWelcome,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
 from connectors.events import File, Party
 from inbox import privately
 from inbox.chat import leaving
-from inbox.models import ChannelState, Message, OutgoingState, Pause
+from inbox.models import ChannelState, Message, OptOut, OutgoingState, Pause
 
 Said = SendMessage | ReplyPrivately
 
@@ -41,6 +50,9 @@ def deliver(organization_id: UUID, message_id: UUID) -> None:
             return
         if is_new and message.is_by_machine and (pause := Pause.over([channel.pk], message.topics)):
             message.hold(pause.sentence, wait=Pause.HOLD)
+            return
+        if is_new and (why := message.conversation.silence):  # said after it was queued
+            _settle_failure(message, Refused(why))
             return
         connector, account = channel.connector, channel.account()
         command = _command(message)
@@ -144,6 +156,9 @@ def _settle_failure(message: Message, error: ConnectorError) -> None:
         message.hold(_lost(message, error), wait=60)
     else:
         message.fail(error.message)
+        if isinstance(error, NotWelcome):
+            conversation = message.conversation
+            OptOut.begin(conversation.channel, Party(conversation.handles), timezone.now())
     if message.send_state == OutgoingState.FAILED:
         message.conversation.reopen(because="bounce")
         message.conversation.mark(add="not_delivered")

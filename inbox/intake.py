@@ -33,6 +33,8 @@ from connectors.events import (
     MessageRemoved,
     NoticeReceived,
     OpeningsRead,
+    OptedIn,
+    OptedOut,
     OrderChanged,
     ParcelTracked,
     PartyNamed,
@@ -56,7 +58,17 @@ from inbox import (
     streams,
     templating,
 )
-from inbox.models import Channel, Customer, Delivery, DeliveryState, Erasure, Refetch
+from inbox.models import (
+    Channel,
+    Conversation,
+    Customer,
+    Delivery,
+    DeliveryState,
+    Erasure,
+    Identity,
+    OptOut,
+    Refetch,
+)
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +230,18 @@ def _wherever_it_is(in_talk: Receiver, in_live: Receiver) -> Receiver:
     return receive
 
 
+def _opted_out(channel: Channel, event: OptedOut) -> None:
+    """What they still wait for may not be said here any more."""
+    OptOut.begin(channel, event.who, event.at, event.said)
+    people = Identity.among(event.who).values("customer")
+    for conversation in Conversation.objects.filter(channel=channel, customer__in=people):
+        conversation.nobody_waits()
+
+
+def _opted_in(channel: Channel, event: OptedIn) -> None:
+    OptOut.end(channel, event.who, event.at, event.said)
+
+
 _RECEIVERS: dict[type, Receiver] = {
     MessageReceived: _written_by_us,  # customers' go together
     MessageBounced: progressing.bounced,
@@ -227,6 +251,8 @@ _RECEIVERS: dict[type, Receiver] = {
     MessageHidden: _wherever_it_is(progressing.hidden, streams.hidden),
     PartyNamed: _party_named,
     Renamed: renaming.renamed,
+    OptedOut: _opted_out,
+    OptedIn: _opted_in,
     NoticeReceived: sorting.receive,
     Changed: _changed,
     OrderChanged: mirror.order,

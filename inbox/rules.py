@@ -36,6 +36,16 @@ def keep_silent(conversation: Conversation) -> None:
         raise Taken("A person has taken this conversation; the machine writes nothing more here.")
 
 
+def silence(conversation: Conversation) -> str:
+    """Why nothing at all can be written here, by nobody; "" where something can."""
+    from inbox.models.opt_out import OptOut
+
+    if conversation.limits.spoken:
+        return "People call here: nothing can be written. Call back."
+    opted_out = OptOut.over(conversation)
+    return opted_out.sentence if opted_out else ""
+
+
 def uphold(
     conversation: Conversation,
     text: str,
@@ -45,6 +55,8 @@ def uphold(
     approved: bool = False,
 ) -> None:
     """Raises Forbidden with words for whoever wrote it. `approved`: the platform knows the text and takes it any time."""
+    if why := silence(conversation):
+        raise Forbidden(f"{conversation.channel}: {why}")
     limits = conversation.limits
     blocking = [each for each in breaches(text, limits) if each.blocks]
     if blocking:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.events.calls import CallChanged, CallState
 from connectors.events.messages import (
     About,
     Authentication,
@@ -14,6 +15,8 @@ from connectors.events.messages import (
     MessageRemoved,
     NoticeKind,
     NoticeReceived,
+    OptedIn,
+    OptedOut,
     Party,
     PartyNamed,
     Progress,
@@ -70,6 +73,8 @@ __all__ = [
     "Approval",
     "Authentication",
     "Blank",
+    "CallChanged",
+    "CallState",
     "Changed",
     "CommandSettled",
     "Disconnected",
@@ -97,6 +102,8 @@ __all__ = [
     "NoticeReceived",
     "Opening",
     "OpeningsRead",
+    "OptedIn",
+    "OptedOut",
     "OrderChanged",
     "ParcelStatus",
     "ParcelTracked",
@@ -128,6 +135,9 @@ Event = (
     | MessageHidden
     | PartyNamed
     | Renamed
+    | OptedOut
+    | OptedIn
+    | CallChanged
     | NoticeReceived
     | Changed
     | OrderChanged

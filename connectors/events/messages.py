@@ -225,3 +225,21 @@ class Renamed:
     thread: str
     who: Party
     at: datetime
+
+
+@dataclass(frozen=True)
+class OptedOut:
+    """A shopper wants no more messages, by a word that the law gives this meaning, or the platform says so."""
+
+    who: Party
+    at: datetime
+    said: str = ""  # the word, as they wrote it
+
+
+@dataclass(frozen=True)
+class OptedIn:
+    """They do again."""
+
+    who: Party
+    at: datetime
+    said: str = ""

@@ -55,9 +55,13 @@ class Situation:
 
 
 def situations(world: World, shop: Shop, shopper: Shopper) -> list[Situation]:
-    """Of each of the shopper's orders, the most telling first, newer before older."""
+    """Of each of the shopper's orders, the most telling first, newer before older. A number that people text or call
+    sells nothing itself: there it is the store's orders they speak of."""
+    sold = shop.orders or next(
+        (s.orders for s in world.shops.values() if s.slug == shop.slug and s.orders), {}
+    )
     orders = sorted(
-        (o for o in shop.orders.values() if o.shopper_id == shopper.id),
+        (o for o in sold.values() if o.shopper_id == shopper.id),
         key=lambda o: o.placed_at,
         reverse=True,
     )

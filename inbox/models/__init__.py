@@ -10,6 +10,7 @@ from inbox.models.erasure import Erasure
 from inbox.models.message import Direction, Message, Note
 from inbox.models.metric import Metric
 from inbox.models.notice import Notice, SortingRule
+from inbox.models.opt_out import OptOut
 from inbox.models.order import Order, OrderLine, Refund
 from inbox.models.organization import Invitation, Membership, Organization, Role, User
 from inbox.models.outgoing import OutgoingState
@@ -51,6 +52,7 @@ __all__ = [
     "Metric",
     "Note",
     "Notice",
+    "OptOut",
     "Order",
     "OrderLine",
     "Organization",

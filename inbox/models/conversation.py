@@ -129,6 +129,11 @@ class Conversation(TenantModel):
             return limits
         return replace(limits, form=Form.PUBLIC, reply_window=None, person_window=None)
 
+    @property
+    def silence(self) -> str:
+        """Why nothing can be written here, in words; "" where something can."""
+        return rules.silence(self)
+
     # Verbs. Each one is called inside a scope, writes the trail in the same transaction, and tells the screens.
 
     def reply(
@@ -204,6 +209,12 @@ class Conversation(TenantModel):
         newest = said.order_by("-created_at", "-id").values_list("text", flat=True).first()
         self.snippet = " ".join((newest or "").split())[:160]
         self._save("snippet")
+
+    def nobody_waits(self) -> None:
+        """What they wanted is settled, or may not be answered."""
+        if self.waiting_since:
+            self._wait_since(None)
+            self._save("waiting_since", "due_at")
 
     def note(self, text: str, author: Membership) -> Note:
         from inbox.models.message import Note
@@ -294,7 +305,8 @@ class Conversation(TenantModel):
         }  # who goes on by mail is still known by the page
         self._showing(event.text, event.sent_at)
         self.unread = True
-        self._wait_since(self.waiting_since or event.sent_at)
+        if not event.automatic:
+            self._wait_since(self.waiting_since or event.sent_at)
         self.state, self.snoozed_until = ConversationState.OPEN, None
         self.marks = [each for each in self.marks if each != "notice"]  # whatever it was, now somebody wrote
 

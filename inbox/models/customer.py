@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -88,7 +89,12 @@ class Customer(TenantModel):
 
 
 def _names(party: Party) -> dict[str, str]:
-    return {space: value.strip().lower() for space, value in party.names.items() if value.strip()}
+    return {space: _plain(space, value) for space, value in party.names.items() if value.strip()}
+
+
+def _plain(space: str, value: str) -> str:
+    """Platforms group the digits of a phone number as they like."""
+    return re.sub(r"[\s().-]", "", value) if space == "phone" else value.strip().lower()
 
 
 class Identity(TenantModel):
@@ -107,6 +113,14 @@ class Identity(TenantModel):
             models.UniqueConstraint(fields=["organization", "space", "value"], name="one_owner_per_name")
         ]
         indexes = [models.Index(fields=["customer"], name="identities_of_customer")]
+
+    @classmethod
+    def among(cls, party: Party) -> models.QuerySet[Identity]:
+        """Those of these names that are known."""
+        found = models.Q(pk=None)
+        for space, value in _names(party).items():
+            found |= models.Q(space=space, value=value)
+        return cls.objects.filter(found)
 
     @classmethod
     def claim(cls, names: Mapping[Name, Customer]) -> bool:

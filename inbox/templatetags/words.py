@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+import phonenumbers
 from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
@@ -123,6 +124,16 @@ def counted(count: int, names: str) -> str:
 def capped(count: int, most: int = 1000) -> str:
     """Counts stop at a thousand, so that they cost the same in any inbox."""
     return f"{most - 1}+" if count >= most else str(count)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """ "+13035550142" → "+1 303-555-0142"; what is no such number as it is."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 # Times, in the organization's zone (the middleware has switched it on).

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from connectors.segments import segments
 from connectors.wording import breaches
 from inbox import access
 from inbox.access import Request
@@ -43,10 +44,14 @@ def create(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def check(request: Request, pk: UUID) -> HttpResponse:
-    """As a person types: what of it the channel forbids, at its place."""
+    """As a person types: what of it the channel forbids, at its place, and in how many segments it would go."""
     text, limits = request.POST.get("text", ""), access.conversation(pk).limits
     found = [(text[each.start : each.end], each) for each in breaches(text, limits)]
-    return render(request, "inbox/breaches.html", {"found": found, "length": len(text), "limits": limits})
+    return render(
+        request,
+        "inbox/breaches.html",
+        {"found": found, "segments": segments(text.strip()) if limits.segmented else None},
+    )
 
 
 @require_POST
