@@ -280,11 +280,13 @@ def _route(run: Run, work: Pass) -> None:
         return
     intents = [intent.kind for intent in work.seen.intents]
     is_off = autonomy.rule_for(run.conversation.channel, intents).level == Level.OFF
-    decision = (
-        route.switched_off() if is_off else route.decide(work.seen, work.facts, work.answer, work.claims)
-    )
+    silence = run.conversation.silence
+    if is_off or silence:
+        decision = route.switched_off() if is_off else route.silent(silence)
+    else:
+        decision = route.decide(work.seen, work.facts, work.answer, work.claims)
     run.finish(RunState.DONE)
-    sentences, claims = ([], []) if is_off else (work.answer.sentences, work.claims)
+    sentences, claims = ([], []) if is_off or silence else (work.answer.sentences, work.claims)
     if handoff := handing_over.consider(run, decision):
         decision = route.handed(decision, handoff)
         if words := handoff.drafted:

@@ -44,6 +44,11 @@ def switched_off() -> Decision:
     return Decision(DraftState.HANDOFF, 0.0, "The machine is switched off for this kind of message here.")
 
 
+def silent(why: str) -> Decision:
+    """Nothing can be written there: what is known is shown, for whoever calls back."""
+    return Decision(DraftState.HANDOFF, 0.0, why[:300])
+
+
 def fall_back(run: Run) -> None:
     """The machine could not do it: a person gets the conversation, and can see why."""
     Draft.propose(

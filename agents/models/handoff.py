@@ -33,8 +33,8 @@ class Handoff(TenantModel):
 
     @property
     def drafted(self) -> str:
-        """What the rule wants said, where a person sends it."""
-        drafts = self.rule and self.rule.telling == Telling.DRAFT
+        """What the rule wants said, where a person sends it; nothing where nobody can."""
+        drafts = self.rule and self.rule.telling == Telling.DRAFT and not self.conversation.silence
         return self.rule.words(self.conversation) if self.rule and drafts else ""
 
     @property

@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import make_msgid
 
 from connectors.events import File
+from connectors.mail import mime
 from connectors.sandbox.correspondence import letters
 from connectors.sandbox.world import Mail, Shop, Shopper, World
 
@@ -55,6 +56,10 @@ def ours(world: World, shop: Shop) -> Iterator[tuple[Mail, Shopper]]:
 
 def by_phone(shop: Shop, number: str) -> Shopper | None:
     return next((each for each in shop.shoppers.values() if each.phone == number), None)
+
+
+def words(mail: Mail) -> str:
+    return (mail.written or mime.read(mail.raw).text).strip()
 
 
 def _named(shop: Shop, mail: Mail, header: bytes) -> Shopper | None:

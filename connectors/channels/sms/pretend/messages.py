@@ -130,7 +130,7 @@ def message(shop: Shop, shopper: Shopper, mail: Mail) -> Json:
     at, files = format_datetime(mail.at.astimezone(UTC)), len(content.files)
     error = shop.keys.get(f"lost {mail.id}")
     number = sid(mail, bool(files))
-    text = (mail.written or content.text).strip()
+    text = talk.words(mail)
     ends = [shopper.phone, shop.seller_id]
     automatic = content.header("X-Kind") == AUTOMATIC
     sent = "outbound-reply" if automatic else "outbound-api"
