@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,9 +66,7 @@ class Texting:
 
     def page(self, conversation: Conversation) -> str:
         return (
-            self.world.client_of(self.world.bob)
-            .get(self.world.url(f"c/{conversation.pk}"))
-            .content.decode()
+            self.world.client_of(self.world.bob).get(self.world.url(f"c/{conversation.pk}")).content.decode()
         )
 
     def called(self, url: str, headers: Any, body: bytes) -> int:
@@ -101,9 +99,8 @@ def texting(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Texting]:
 
 
 def test_a_question_by_text_is_drafted_approved_and_arrives(world: World, texting: Texting) -> None:
-    with world.inside():
-        world.maya.names["phone"] = texting.phone
-    world.buys("#1042", buyer=world.maya)
+    named = replace(world.maya, names={**world.maya.names, "phone": texting.phone})
+    world.buys("#1042", buyer=named)
     heard = texting.writes("Where is my order #1042?")
     conversation = heard.conversation
     assert (conversation.thread, conversation.handles) == (texting.phone, {"phone": texting.phone})
@@ -118,7 +115,7 @@ def test_a_question_by_text_is_drafted_approved_and_arrives(world: World, textin
     with world.inside():
         reply = conversation.messages.get(direction="out")
     assert reply.send_state == OutgoingState.SENT
-    assert reply.external_id.startswith("SM")
+    assert (reply.external_id or "").startswith("SM")
 
 
 def test_one_phone_is_one_conversation_however_long_it_was_silent(world: World, texting: Texting) -> None:
@@ -174,7 +171,7 @@ def test_after_stop_nothing_is_sent_by_nobody_until_start(world: World, texting:
         assert OptOut.objects.get().ended_at
     texting.sends()
     assert texting.got()[-1] == "Welcome back."
-    assert "nothing may be sent" not in texting.page(conversation)
+    assert 'id="silence"' not in texting.page(conversation)
 
 
 def test_a_question_after_stop_is_read_but_gets_no_draft(world: World, texting: Texting) -> None:

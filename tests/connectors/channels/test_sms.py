@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,24 +51,24 @@ def wish(seller: Seller, text: str = "It comes on Friday.") -> SendMessage:
     return SendMessage(Party({"phone": seller.shopper.phone}), text)
 
 
-def received(events: list[object]) -> MessageReceived:
+def received(events: Sequence[object]) -> MessageReceived:
     [found] = [each for each in events if isinstance(each, MessageReceived)]
     return found
 
 
-def followed(seller: Seller, count: int) -> list[object]:
+def followed(seller: Seller, count: int) -> Sequence[object]:
     """What Twilio says of a message of ours, from its thread."""
     until = datetime.now(UTC) + timedelta(seconds=3)
     while len(seller.sent) < count and datetime.now(UTC) < until:
         pass
-    return list(seller.told())
+    return seller.told()
 
 
 def test_a_text_is_brought_to_us_and_found_in_the_list_as_the_same(seller: Seller) -> None:
     cursor = connector.fetch(seller.account, Since()).cursor
     seller.writes("Where is my lamp?")
     [pushed] = seller.pushed()
-    heard = received(list(connector.parse(seller.account, pushed)))
+    heard = received(connector.parse(seller.account, pushed))
     assert (heard.text, heard.thread) == ("Where is my lamp?", seller.shopper.phone)
     assert heard.sender.names == {"phone": seller.shopper.phone}
     page = connector.fetch(seller.account, Since(cursor))
