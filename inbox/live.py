@@ -76,6 +76,15 @@ def writing(conversation_id: UUID, name: str | None) -> None:
     _send([(conversation_group(conversation_id), {"type": "writing", "name": name})])
 
 
+def is_watched(organization_id: UUID) -> bool:
+    """Whether any member has a screen of this organization open."""
+    try:
+        [(_, watching)] = valkey().pubsub_numsub(f"{settings.LIVE_PREFIX}__group__{group(organization_id)}")
+    except redis.RedisError:
+        return False
+    return bool(watching)
+
+
 def changed_since(organization_id: UUID, moment: float) -> bool:
     """Whether anything changed since then (seconds since 1970): a page that was made before its socket was open has
     missed it."""

@@ -22,7 +22,7 @@ from inbox import (
     reading,
     standing,
 )
-from inbox.chat import leaving
+from inbox.chat import calling, leaving
 from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
@@ -93,6 +93,12 @@ def subscribe() -> None:
 def exchange(organization_id: UUID, channel_id: str) -> None:
     """Turn the consent a seller came back with into a connection."""
     consenting.exchange(organization_id, UUID(channel_id))
+
+
+@shared_task(base=TenantTask)
+def call_person(organization_id: UUID, channel_id: str, visitor: str, key: str) -> None:
+    """A shopper in the chat asked for one."""
+    calling.call(organization_id, UUID(channel_id), UUID(visitor), key)
 
 
 @shared_task(base=TenantTask)

@@ -26,6 +26,7 @@ from inbox.views import (
     readings,
     snoozes,
     streams,
+    visitors,
 )
 
 app_name = "inbox"
@@ -45,6 +46,8 @@ urlpatterns = [
     path("c/<uuid:pk>/snooze", snoozes.create, name="snooze"),
     path("c/<uuid:pk>/notice", notices.create, name="to_notices"),
     path("c/<uuid:pk>/reading", readings.create, name="read"),
+    path("c/<uuid:pk>/visitor", visitors.show, name="visitor"),
+    path("c/<uuid:pk>/writing", visitors.write, name="writing"),
     path("messages/<uuid:pk>/undo", messages.undo, name="undo"),
     path("messages/<uuid:pk>/retry", messages.retry, name="retry"),
     path("attachments/<uuid:pk>", attachments.show, name="attachment"),

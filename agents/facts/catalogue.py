@@ -17,6 +17,12 @@ _READ = 2000  # titles
 _ENOUGH = 0.5  # of a title's words
 
 
+def asked(text: str, about: Mapping[str, Any] | None) -> list[UUID]:
+    """What is named, and where that may be several things, the one the shopper looked at; else what they looked at."""
+    by_words, before_them = named(text), shown(about)
+    return [pk for pk in by_words if pk in before_them] or by_words or before_them
+
+
 def named(text: str) -> list[UUID]:
     """Best match first."""
     words = {word.strip(".,?!").lower() for word in text.split()}
@@ -33,6 +39,7 @@ def shown(about: Mapping[str, Any] | None) -> list[UUID]:
         return []
     wanted = Q(external_id__in=ids)
     for each in ids:
+        wanted |= Q(external_id__endswith=f"/{each}")  # a number on the page, a path in the API
         wanted |= Q(variants__contains=[{"sku": each}]) | Q(variants__contains=[{"external_id": each}])
     return list(Product.objects.filter(wanted).order_by("title").values_list("pk", flat=True)[:_MOST])
 

@@ -104,7 +104,7 @@ def _old_products(message: Message, seen: Understanding) -> list[Product]:
     if IntentKind.PRODUCT_QUESTION not in seen.kinds:
         return []
     rows = Product.objects.filter(
-        pk__in=catalogue.named(f"{message.subject} {message.text}") or catalogue.shown(message.about),
+        pk__in=catalogue.asked(f"{message.subject} {message.text}", message.about),
         fetched_at__lt=timezone.now() - FRESH,
         channel__state=ChannelState.ACTIVE,
     ).select_related("channel")

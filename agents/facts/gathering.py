@@ -164,9 +164,7 @@ def _told(conversation: Conversation, ledger: Ledger, zone: ZoneInfo) -> list[To
 def _products(
     conversation: Conversation, message: Message, text: str, meant: OrderFacts | None, ledger: Ledger
 ) -> list[ProductFacts]:
-    chosen = (
-        catalogue.named(text) or catalogue.shown(message.about) or (catalogue.inside(meant) if meant else [])
-    )
+    chosen = catalogue.asked(text, message.about) or (catalogue.inside(meant) if meant else [])
     rows = Product.objects.filter(pk__in=chosen).select_related("channel")
     return [records.product(row, ledger, conversation) for row in rows]
 

@@ -18,7 +18,7 @@ from connectors.channels.chat.widget import Widget
 from connectors.commands import SendMessage
 from connectors.contract import Capability
 from connectors.events import File, Party
-from inbox.chat.presence import presence
+from inbox.chat.presence import look
 from inbox.models import Channel, Conversation, Direction, Message, OutgoingState, Upload, Visitor
 
 LEFT_FOR = timedelta(minutes=2)  # a page that is loaded again, or a tunnel on the way, is no leaving
@@ -72,8 +72,8 @@ def _send_on(message: Message, chat: Channel, mailbox: Channel) -> None:
 
 def _has_left(visitor: Visitor, message: Message, chat: Channel) -> bool:
     """Outside office hours nobody waits for them to come back."""
-    there = presence(visitor.pk)
-    if there.is_here:
+    there = look(visitor.pk)
+    if there is None or there.is_here:
         return False
     left = there.left_at or message.conversation.opened_at
     return left < timezone.now() - LEFT_FOR or not _is_open(chat, timezone.now())

@@ -45,6 +45,14 @@ def arrive(visitor: UUID, tab: str, page: Mapping[str, Any]) -> bool:
     return not before.is_here or before.page.get("url") != page.get("url")
 
 
+def look(visitor: UUID) -> Presence | None:
+    """None where nobody can tell."""
+    try:
+        return presence(visitor)
+    except RedisError:
+        return None
+
+
 def leave(visitor: UUID, tab: str) -> None:
     try:
         trip = valkey().pipeline(transaction=False)

@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from config.tenancy import scope
-from config.wake import wake_once
+from config.wake import wake, wake_once
 from connectors.channels.chat.parse import SAID
 from connectors.contract import RawDelivery
 from connectors.events import File
-from inbox.chat import refusals
+from inbox.chat import calling, refusals
 from inbox.chat.door import Caller
 from inbox.chat.refusals import Refusal
 from inbox.models import Delivery, Upload, Visitor
@@ -61,6 +61,14 @@ def say(caller: Caller, told: Mapping[str, Any]) -> str:
     raw = RawDelivery(SAID, name, json.dumps(body).encode())
     if Delivery.store(caller.channel, raw):
         wake_once("inbox.tasks.apply", caller.channel.tenant)
+        if told.get("reply") == calling.WANTED:
+            wake(
+                "inbox.tasks.call_person",
+                caller.channel.tenant,
+                channel_id=caller.channel.pk,
+                visitor=visitor,
+                key=key,
+            )
     return key
 
 

@@ -11,7 +11,7 @@ from config.tenancy import scope
 from connectors.errors import InvalidSignature
 from connectors.events import File
 from inbox import live
-from inbox.chat import presence, refusals, saying, seeing, sessions, showing, vouching
+from inbox.chat import calling, presence, refusals, saying, seeing, sessions, showing, vouching
 from inbox.chat.door import Caller, door, told
 from inbox.chat.files import kind_of
 from inbox.chat.refusals import Refusal
@@ -20,7 +20,7 @@ from inbox.models import Attachment, Organization, Upload
 REPLIES = (
     ("where", "Where is my order?", "Where is my order?"),
     ("return", "Start a return", "I would like to return something."),
-    ("person", "Talk to a person", "I would like to talk to a person, please."),
+    (calling.WANTED, "Talk to a person", "I would like to talk to a person, please."),
 )
 INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # what a browser cannot run
 

@@ -97,3 +97,93 @@ def test_a_message_is_kept_and_an_answer_comes_by_itself(world: World) -> None:
             assert (await wire.hear_text("Hello from Bob"))["from"] == "team"
 
     asyncio.run(story())
+
+
+def test_two_tabs_and_a_page_loaded_again_show_one_conversation(world: World) -> None:
+    page = a_page(world)
+
+    async def story() -> None:
+        async with tab(page) as (first, _), tab(page) as (second, _):
+            await first.say("say", key=str(uuid4()), text="From the first tab")
+            await second.hear_text("From the first tab")
+        async with tab(page) as (_, welcome):
+            assert [each["text"] for each in welcome["messages"]] == ["From the first tab"]
+            cursor = welcome["cursor"]
+        async with tab(page, after=cursor) as (again, welcome):
+            await again.say("say", key=str(uuid4()), text="And more")
+            await again.hear_text("And more")
+
+    asyncio.run(story())
+
+
+def test_a_line_that_breaks_before_kept_loses_nothing_and_doubles_nothing(world: World) -> None:
+    page = a_page(world)
+    key = str(uuid4())
+
+    async def story() -> None:
+        async with tab(page) as (first, _):
+            await first.say("say", key=key, text="Did you get this?")
+            await first.hear("kept")  # which the page never saw
+        async with tab(page) as (second, _):
+            await second.say("say", key=key, text="Did you get this?")
+            assert (await second.hear("kept"))["key"] == key
+
+    asyncio.run(story())
+    assert [each["key"] for each in page.messages()] == [key]
+
+
+def test_a_member_who_writes_is_seen_writing(world: World) -> None:
+    page = a_page(world)
+
+    def write() -> None:
+        with world.inside():
+            conversation = Conversation.objects.get(channel__external_id=page.key)
+        world.client_of(world.bob).post(world.url(f"c/{conversation.pk}/writing"))
+
+    async def story() -> None:
+        async with tab(page) as (wire, _):
+            await wire.say("say", key=str(uuid4()), text="Hello?")
+            await wire.hear_text("Hello?")
+            await sync_to_async(write)()
+            assert (await wire.hear("typing"))["name"] == world.bob.user.first_name
+
+    asyncio.run(story())
+
+
+def test_nobody_gets_in_without_a_session_or_from_another_shops_page(world: World) -> None:
+    chat = a_chat(world, origins="https://shop.example")
+    page, other = Page(chat.external_id), Page(chat.external_id, "https://elsewhere.example")
+
+    async def story() -> None:
+        unknown = Socket(page)
+        await unknown.connect()
+        await unknown.say("say", key=str(uuid4()), text="Hello")
+        assert (await unknown.hear("error"))["error"] == "session"
+        await unknown.say("hello", session="forged")
+        assert (await unknown.hear("error"))["error"] == "session"
+        await unknown.hang_up()
+        foreign = Socket(other)
+        await foreign.connect()
+        assert (await foreign.hear("error"))["error"] == "origin"
+        nowhere = Socket(Page("nowhere-1234"))
+        assert (await nowhere.connect())["type"] == "websocket.close"
+
+    asyncio.run(story())
+
+
+def test_what_was_seen_is_marked_as_read(world: World) -> None:
+    page = a_page(world)
+    page.say("Hello?")
+    with world.inside():
+        message = Conversation.objects.get(channel__external_id=page.key).reply("Hello!", world.bob)
+
+    async def story() -> None:
+        async with tab(page) as (wire, welcome):
+            await wire.say("seen", cursor=welcome["cursor"])
+            await wire.say("ping")
+            await wire.hear("pong")
+
+    asyncio.run(story())
+    with world.inside():
+        message.refresh_from_db()
+        assert message.read_at

@@ -32,6 +32,16 @@
     else localStorage.removeItem(slot(form));
   });
 
+  /* Where the shopper sees that somebody is writing: said at most every three seconds, and kept nowhere. */
+  let told = 0;
+  document.addEventListener("input", ({ target }) => {
+    const address = target.dataset?.writing;
+    if (!address || !target.value || Date.now() - told < 3000) return;
+    told = Date.now();
+    const csrf = target.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    fetch(address, { method: "POST", headers: { "X-CSRFToken": csrf } }).catch(() => {});
+  });
+
   /* Beside a draft the empty composer folds up again: see .composer in the stylesheet. */
   document.addEventListener("focusout", (event) => {
     const box = event.target.closest?.("#composer");

@@ -48,7 +48,11 @@
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`);
     let was = false;
     socket.onopen = () => { was = true; if (polling) heard("*"); wait = 500; away(false); };
-    socket.onmessage = (event) => told(JSON.parse(event.data).conversation);
+    socket.onmessage = (event) => {
+      const { conversation, visitor } = JSON.parse(event.data);
+      if (visitor) document.querySelectorAll(`[data-thread="${visitor}"]`).forEach(wake);
+      else told(conversation);
+    };
     socket.onclose = () => {
       if (was || wait > 2000) away(true);
       setTimeout(connect, wait + Math.random() * 500);
