@@ -1,6 +1,6 @@
 """The Graph API: how it is asked, for Facebook, Instagram and WhatsApp alike. Which endpoints, each channel says.
 
-`account.credentials` hold app_id, app_secret and access_token; `settings["base_url"]` is where the platform lives.
+`account.credentials` hold app_secret and access_token, they or `settings` app_id; `settings["base_url"]` is where the platform lives.
 The token goes in a header, never in an address.
 """
 
@@ -25,6 +25,7 @@ Json = dict[str, Any]
 
 HOST = "https://graph.facebook.com"
 VERSION = "v25.0"
+_DEAD = (400, 401, 403, 404, 410)
 LARGEST = 100 * 1024 * 1024  # bytes; nothing Meta lets people send is larger
 
 
@@ -73,15 +74,19 @@ class Graph:
         return self._answer(self._call("DELETE", path, safe=True, params=params), safe=True)
 
     def download(self, url: str, *, with_token: bool = False) -> httpx.Response:
-        """What people sent. Addresses die within minutes to days. `with_token` only for those the Graph API itself gave."""
+        """What people sent. `with_token` only for addresses the Graph API itself gave. Raises Refused where an address is
+        dead, as they all are within minutes to days."""
         response = http.request(
             self.account,
             "GET",
             url,
             safe=True,
             rate=usage.FILES,
+            accept=_DEAD,
             headers={"Authorization": f"Bearer {self._token()}"} if with_token else {},
         )
+        if response.status_code in _DEAD:
+            raise Refused("Meta no longer gives this file.")
         if len(response.content) > LARGEST:
             raise Refused("The file is larger than Meta lets people send.")
         return response
@@ -124,10 +129,11 @@ class Graph:
 
 def as_app(account: Account, **more: Any) -> Graph:
     """The app itself, for what belongs to it and to no account: webhooks, looking at tokens."""
-    credentials = account.credentials
-    return Graph(
-        account, token=f"{credentials.get('app_id', '')}|{credentials.get('app_secret', '')}", **more
-    )
+    return Graph(account, token=f"{app_id(account)}|{account.credentials.get('app_secret', '')}", **more)
+
+
+def app_id(account: Account) -> str:
+    return str(account.settings.get("app_id") or account.credentials.get("app_id", ""))
 
 
 @contextmanager

@@ -163,6 +163,7 @@ def resigned(world: World, headers: Mapping[str, str], old: bytes, new: bytes) -
         forms = {
             base64.b64encode(was.digest()).decode(): base64.b64encode(now.digest()).decode(),
             was.hexdigest(): now.hexdigest(),
+            f"sha256={was.hexdigest()}": f"sha256={now.hexdigest()}",
         }
         for name, value in made.items():
             scheme, mark, proof = value.rpartition("=") if value.startswith("sha256=") else ("", "", value)

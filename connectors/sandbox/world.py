@@ -237,6 +237,31 @@ class Contract:
 
 
 @dataclass
+class Comment:
+    """Under a post. `shopper_id` 0 is the seller."""
+
+    id: int
+    shopper_id: int
+    text: str
+    at: datetime
+    parent_id: int = 0
+    hidden: bool = False
+    answered: bool = False  # privately, which works once
+
+
+@dataclass
+class Post:
+    """What a seller shows where people comment. `kind` is a connectors.events.Spot value."""
+
+    id: str
+    kind: str
+    title: str
+    at: datetime
+    product_ids: list[int] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+
+@dataclass
 class Subscription:
     """A webhook the app asked for."""
 
@@ -272,6 +297,7 @@ class Shop:
     contracts: dict[int, Contract] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)  # by code, in capitals
     subscriptions: list[Subscription] = field(default_factory=list)
+    posts: dict[str, Post] = field(default_factory=dict)
     warehouse: Place = field(default_factory=lambda: Place("Reno", "NV", "89502", "America/Los_Angeles"))
 
     @property
@@ -355,7 +381,7 @@ class World:
 
     def changed(self, what: str, thing: object) -> None:
         """Tell whoever listens: ("order", Order), ("parcel", Parcel), ("product", Product), ("mail", Mail),
-        ("dispute", Dispute), ("credit", Credit), ("code", Code), ("contract", Contract), ("clock", Clock)."""
+        ("dispute", Dispute), ("credit", Credit), ("code", Code), ("contract", Contract), ("comment", Comment), ("clock", Clock)."""
         for listener in self.listeners:
             listener(what, thing)
 

@@ -1,0 +1,1 @@
+"""Meta's side of the pretend world, for Facebook and Instagram alike."""
