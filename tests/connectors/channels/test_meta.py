@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +48,7 @@ def message(seller: MetaSeller, text: str = "It left on Monday.", **more: object
     return replace(said, **more)  # type: ignore[arg-type]
 
 
-def said(seller: MetaSeller, events: list[object]) -> MessageReceived:
+def said(seller: MetaSeller, events: Sequence[object]) -> MessageReceived:
     [found] = [each for each in events if isinstance(each, MessageReceived)]
     return found
 
