@@ -10,7 +10,7 @@ class Panel {
     this.closer = h("button.icon", { type: "button", "aria-label": say("close") }, icon("close"));
     this.composer.node.prepend(this.thread.fall);
     this.node = h("dialog", { "aria-labelledby": "name" },
-      h("header", {}, h("div", {}, h("h2", { id: "name" }, settings.name), this.hours), this.closer),
+      h("div.head", {}, h("div", {}, h("h2", { id: "name" }, settings.name), this.hours), this.closer),
       this.strip, this.thread.node, this.types, this.composer.help, this.composer.node);
     this.times = times;
     this.#dropping();

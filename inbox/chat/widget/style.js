@@ -28,8 +28,8 @@ dialog[open] { display: flex; flex-direction: column; animation: rise var(--quic
 @keyframes rise { from { opacity: 0; transform: translateY(8px) } }
 @media (max-width: 520px) { dialog { inset: 0; inset-block-start: var(--top, 0); width: 100%; height: var(--tall, 100dvh); border: 0; border-radius: 0 } :host([data-unfolded]) .launch { visibility: hidden } }
 
-header { display: flex; align-items: center; gap: 12px; padding: 8px 8px 8px 16px; padding-inline: 16px 8px; border-block-end: 1px solid var(--line); min-height: 60px }
-header > div { flex: 1; min-width: 0 } h2 { font-size: 15px; line-height: 1.35; font-weight: 650; letter-spacing: -.01em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.head { display: flex; align-items: center; gap: 12px; padding: 8px; padding-inline-start: 16px; border-block-end: 1px solid var(--line); min-height: 60px }
+.head > div { flex: 1; min-width: 0 } h2 { font-size: 15px; line-height: 1.35; font-weight: 650; letter-spacing: -.01em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .hours { font-size: 13px; line-height: 1.35; color: var(--ink-2); display: flex; align-items: center; gap: 6px } .hours::before { content: ""; width: 7px; height: 7px; border-radius: 50%; background: var(--good) } .hours.shut::before { background: var(--warn) }
 .icon { width: 44px; height: 44px; display: grid; place-items: center; border-radius: 10px; color: var(--ink-2); flex: none } .icon:hover { background: var(--canvas); color: var(--ink) }
 .strip { padding: 8px 16px; font-size: 13px; background: var(--canvas); color: var(--ink-2); border-block-end: 1px solid var(--line) }

@@ -101,7 +101,7 @@ class Wire extends EventTarget {
       return this.#dropped();
     }
     this.#socket = socket;
-    this.#later("late", PATIENCE, () => socket.close());
+    this.#later("late", PATIENCE, () => this.mistrust());
     socket.onopen = () => {
       this.#frame({ type: "hello", session: this.session, after: this.#cursor, page: this.context.page() });
     };
@@ -110,7 +110,7 @@ class Wire extends EventTarget {
   }
 
   #frame(frame) {
-    this.#socket?.send(JSON.stringify(frame));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
   #heard(said) {
@@ -123,7 +123,7 @@ class Wire extends EventTarget {
     else if (said.type === "messages") this.#take(said);
     else if (said.type === "typing") this.tell("typing", said.name);
     else if (said.type === "kept") this.outbox.kept(said.key);
-    else if (said.type === "bye") this.#socket.close();
+    else if (said.type === "bye") this.mistrust();
     else if (said.type === "error") this.#refusedBySocket(said);
   }
 
@@ -141,7 +141,7 @@ class Wire extends EventTarget {
     const error = new Refused(said, 0);
     if (said.error === "session") {
       this.session = null;
-      this.#socket.close();
+      this.mistrust();
     } else if (said.key) this.outbox.refused(said.key, error);
     else this.tell("error", error);
   }
@@ -215,7 +215,10 @@ class Wire extends EventTarget {
 
   /* A socket that stays silent when it was asked is dead, whatever it says of itself. */
   mistrust() {
-    this.#socket?.close();
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#dropped(); // the browser may wait long for the other side's good-bye
+    socket.close();
   }
 
   typing() {
