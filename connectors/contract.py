@@ -283,6 +283,9 @@ class Connector(Protocol):
     def answer(self, raw: RawDelivery, url: str) -> Answer | None:
         """What a platform wants to hear once this is stored; None for a bare 200. `url` shows how it stands with it."""
 
+    def misread(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What of a filled-in connect form cannot be meant: a field's name → words for the seller. Pure."""
+
     def order_page(self, account: Account, external_id: str) -> str:
         """The seller's own page for an order, "" where there is none: what no API does is done there."""
 
@@ -329,6 +332,9 @@ class BaseConnector:
 
     def answer(self, raw: RawDelivery, url: str) -> Answer | None:
         return raw.answer
+
+    def misread(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        return {}
 
     def order_page(self, account: Account, external_id: str) -> str:
         return ""

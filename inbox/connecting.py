@@ -28,7 +28,7 @@ def begin(
 ) -> Channel:
     """What an admin entered, by the names of the connect form: kept, paused, and given to a worker.
 
-    The same account again is a reconnection; a secret left empty stays as it was. With `consents`, what was entered is
+    The same account again is a reconnection; a secret left empty stays as it was, anything else is emptied. With `consents`, what was entered is
     not yet enough: the admin goes on to the platform (inbox.consenting), and the test comes after.
     """
     secret = {field.name for field in connector.connect_form if field.secret}
@@ -40,7 +40,9 @@ def begin(
     )
     given = {name: value for name, value in values.items() if value and name != "external_id"}
     channel.credentials = {**(channel.credentials or {}), **{n: v for n, v in given.items() if n in secret}}
-    channel.settings = {**channel.settings, **{n: v for n, v in given.items() if n not in secret}}
+    emptied = {name for name, value in values.items() if not value}
+    kept = {name: value for name, value in channel.settings.items() if name not in emptied}
+    channel.settings = {**kept, **{n: v for n, v in given.items() if n not in secret}}
     channel.save(update_fields=["credentials", "settings"])
     kind = "channel.added" if is_new else "channel.changed"
     record(kind, actor=by.actor, subject=channel, data={"kind": channel.kind, "account": external_id})

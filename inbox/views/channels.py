@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from connectors import registry
+from connectors.contract import Capability
 from inbox import access, connecting, consenting, queries
 from inbox.access import Request, admins_only
 from inbox.models import Channel
@@ -62,6 +63,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         **backfills.context(channel),
         "hook": f"{settings.WEBHOOK_URL}{hook}",
         "redirect_uri": consenting.redirect_uri(),
+        **_widget(channel),
     }
     return render(request, "settings/channel.html", context, status=422 if form.errors else 200)
 
@@ -83,6 +85,14 @@ def check(request: Request, pk: UUID) -> HttpResponse:
         if not request.htmx:
             return redirect("inbox:channel", request.organization.slug, pk)
     return render(request, "settings/check.html", _health(channel))
+
+
+def _widget(channel: Channel) -> dict[str, str]:
+    """What a seller puts into their own pages, where the channel lives there."""
+    if not channel.can(Capability.WIDGET):
+        return {}
+    script = f"{settings.PUBLIC_URL}{reverse('chat:widget', args=[channel.external_id])}"
+    return {"embed": f'<script async src="{script}"></script>', "embed_from": settings.PUBLIC_URL}
 
 
 def _health(channel: Channel) -> dict[str, object]:

@@ -124,6 +124,7 @@ class ConnectForm(forms.Form):
         self, connector: Connector, *args: Any, known: dict[str, str] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._connector = connector
         for field in connector.connect_form:
             kept = bool(known) and field.secret  # a reconnection may leave a secret as it is
             widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if field.secret else forms.TextInput()
@@ -135,3 +136,9 @@ class ConnectForm(forms.Form):
                 widget=widget,
                 max_length=4000,
             )
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = self.cleaned_data
+        for name, words in self._connector.misread(entered).items():
+            self.add_error(name, words)
+        return entered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from connectors.channels.chat import parse, shopper, widget
@@ -83,6 +83,9 @@ class ChatConnector(BaseConnector):
 
     def fetch(self, account: Account, wanted: Wanted) -> Page:
         raise self._unsupported("be read: shoppers' words come in by its own door")
+
+    def misread(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        return widget.misread(values)
 
     def check(self, account: Account) -> Health:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -26,21 +27,43 @@ class Widget:
     def of(cls, account: Account) -> Widget:
         """Raises ValueError with words for the seller."""
         told = {name: str(value or "").strip() for name, value in account.settings.items()}
-        colour = told.get("colour") or COLOUR
-        if not _COLOUR.fullmatch(colour):
-            raise ValueError(f"{colour!r} is no colour; it looks like {COLOUR}.")
-        secret = account.credentials.get("secret", "")
-        if secret and len(secret) < SHORTEST_SECRET:
-            raise ValueError(f"The secret needs at least {SHORTEST_SECRET} characters; it has {len(secret)}.")
+        if problems := misread({**told, "secret": account.credentials.get("secret", "")}):
+            raise ValueError(next(iter(problems.values())))
         return cls(
             told.get("greeting") or GREETING,
-            colour.lower(),
+            (told.get("colour") or COLOUR).lower(),
             Hours.read(told.get("hours", ""), told.get("time_zone", "")),
-            frozenset(_origin(each) for each in re.split(r"[\s,;]+", told.get("origins", "")) if each),
+            _origins(told.get("origins", "")),
         )
 
     def admits(self, origin: str) -> bool:
         return not self.origins or origin.lower() in self.origins
+
+
+def misread(values: Mapping[str, str]) -> dict[str, str]:
+    """What of these settings cannot be meant, in words for the seller."""
+    told = {name: str(value or "").strip() for name, value in values.items()}
+    problems: dict[str, str] = {}
+    colour, secret = told.get("colour") or COLOUR, told.get("secret", "")
+    if not _COLOUR.fullmatch(colour):
+        problems["colour"] = f"{colour!r} is no colour; it looks like {COLOUR}."
+    if secret and len(secret) < SHORTEST_SECRET:
+        problems["secret"] = f"The secret needs at least {SHORTEST_SECRET} characters; it has {len(secret)}."
+    read: dict[str, Callable[[], object]] = {
+        "time_zone": lambda: Hours.read("", told.get("time_zone", "")),
+        "hours": lambda: Hours.read(told.get("hours", ""), "UTC"),
+        "origins": lambda: _origins(told.get("origins", "")),
+    }
+    for name, attempt in read.items():
+        try:
+            attempt()
+        except ValueError as error:
+            problems[name] = str(error)
+    return problems
+
+
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(_origin(each) for each in re.split(r"[\s,;]+", text) if each)
 
 
 def _origin(text: str) -> str:
