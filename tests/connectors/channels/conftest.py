@@ -14,6 +14,9 @@ from tests.connectors.channels.ebay_shop import Seller as EbaySeller
 from tests.connectors.channels.ebay_shop import as_published as ebay_as_published
 from tests.connectors.channels.ebay_shop import connected as ebay_connected
 from tests.connectors.channels.shops import DOMAIN, small_world
+from tests.connectors.channels.tiktoks import Seller as TikTokSeller
+from tests.connectors.channels.tiktoks import as_published as tiktok_as_published
+from tests.connectors.channels.tiktoks import connected as tiktok_connected
 from tests.connectors.channels.walmarts import Seller, as_published, open_seller
 from tests.connectors.conftest import Serve
 
@@ -57,3 +60,11 @@ def ebay(serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Respo
     yield ebay_connected(serve, request.node.name)
     for each in traffic:
         ebay_as_published(each)
+
+
+@pytest.fixture
+def tiktok(serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Response]) -> Iterator[TikTokSeller]:
+    """Whatever was said is held against TikTok's own documents afterwards."""
+    yield tiktok_connected(serve, request.node.name)
+    for each in traffic:
+        tiktok_as_published(each)

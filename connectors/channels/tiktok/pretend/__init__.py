@@ -1,0 +1,1 @@
+"""TikTok Shop's side of the pretend world, a part a file."""
