@@ -118,7 +118,7 @@ def _asked(account: Account, verb: str, asked: Mapping[str, str], *, safe: bool)
             rate=oauth.RATE,
             accept=JUDGED,
             judge=partial(judge, safe=safe),
-            params=keys | asked,
+            params={**keys, **asked},
         )
     except Refused as refusal:
         raise AuthorizationLost(

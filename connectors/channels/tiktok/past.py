@@ -15,13 +15,13 @@ Stage = Callable[[TikTok, Past, str], tuple[Sequence[RawDelivery], int, Json]]
 
 
 def past(account: Account, wanted: Past) -> Page:
-    held = json.loads(wanted.cursor) if wanted.cursor else {"stage": 0, "page": "", "read": 0}
+    held: Json = json.loads(wanted.cursor) if wanted.cursor else {"stage": 0, "page": "", "read": 0}
     stage = int(held["stage"])
     if stage >= len(STAGES):
         return Page(cursor=wanted.cursor, share=1.0)
     deliveries, count, answer = STAGES[stage](TikTok(account), wanted, held["page"])
     page, read = str(answer.get("next_page_token") or ""), int(held["read"]) + count
-    following = (
+    following: Json = (
         {"stage": stage, "page": page, "read": read} if page else {"stage": stage + 1, "page": "", "read": 0}
     )
     total = max(int(answer.get("total_count") or 0), read + (1 if page else 0))

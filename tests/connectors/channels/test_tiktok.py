@@ -464,7 +464,7 @@ def test_a_long_chat_is_read_to_its_beginning(tiktok: Seller) -> None:
     said = [
         event for each in found if each.topic == "message" for event in connector.parse(tiktok.account, each)
     ]
-    assert [each.text for each in said] == [f"Message {number}" for number in range(23)]
+    assert [each.text for each in of(MessageReceived, said)] == [f"Message {number}" for number in range(23)]
 
 
 # ---- webhooks

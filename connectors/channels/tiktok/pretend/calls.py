@@ -71,10 +71,6 @@ class Parts:
 Does = Callable[[Parts, Shop, Asked], Json]
 
 
-def nothing(answer: object) -> Json:
-    return {}
-
-
 def _shops(parts: Parts, shop: Shop) -> Json:
     """All of the seller's."""
     owned = [
@@ -106,8 +102,9 @@ def _performance(asked: Asked) -> Json:
     return {"performance": {**measured, "support_session_count": 212}}
 
 
-def _accept(shop: Shop, body: Json) -> None:
+def _accept(shop: Shop, body: Json) -> Json:
     shop.keys[ACCEPTS] = "yes" if body.get("can_accept_chat") else "no"
+    return {}
 
 
 _CHATS, _BACK = "/customer_service/202309/conversations", "/return_refund"
@@ -118,7 +115,7 @@ CALLS: tuple[tuple[str, str, Does], ...] = (
     ("POST", _CHATS, lambda p, s, a: p.chats.open(s, a.body)),
     ("GET", "/customer_service/202601/conversations/{id}", lambda p, s, a: p.chats.one(s, a.id)),
     ("GET", f"{_CHATS}/{{id}}/messages", lambda p, s, a: p.chats.messages(s, a.id, a.query)),
-    ("POST", f"{_CHATS}/{{id}}/messages/read", lambda p, s, a: nothing(p.chats.mark_read(s, a.id))),
+    ("POST", f"{_CHATS}/{{id}}/messages/read", lambda p, s, a: p.chats.mark_read(s, a.id)),
     (
         "POST",
         "/customer_service/202606/conversations/{id}/messages",
@@ -130,7 +127,7 @@ CALLS: tuple[tuple[str, str, Does], ...] = (
         "/customer_service/202309/agents/settings",
         lambda p, s, a: {"can_accept_chat": s.keys.get(ACCEPTS) == "yes"},
     ),
-    ("PUT", "/customer_service/202309/agents/settings", lambda p, s, a: nothing(_accept(s, a.body))),
+    ("PUT", "/customer_service/202309/agents/settings", lambda p, s, a: _accept(s, a.body)),
     ("GET", "/customer_service/202407/performance", lambda p, s, a: _performance(a)),
     ("GET", "/order/202507/orders", lambda p, s, a: p.orders.named(s, a.query)),
     ("POST", "/order/202309/orders/search", lambda p, s, a: p.orders.search(s, a.query, a.body)),

@@ -79,8 +79,9 @@ class Chats:
         mail = say(self.world, shop, shopper, str(kind), content, str(role))
         return {"message_id": numbers.message(mail)}
 
-    def mark_read(self, shop: Shop, number: str) -> None:
+    def mark_read(self, shop: Shop, number: str) -> Json:
         self.read |= {each.mail.id for each in letters(self.world, shop, self._shopper(shop, number))}
+        return {}
 
     def _shopper(self, shop: Shop, number: str) -> Shopper:
         for shopper in shop.shoppers.values():
