@@ -244,6 +244,7 @@ class Connector(Protocol):
     connect_form: tuple[FormField, ...]
     commands: frozenset[type[Command]]  # what perform() takes
     proves_sender: bool  # see BaseConnector
+    templates_page: str  # where the seller writes templates; "" where there are none
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:
         """The trusted delivery inside a webhook request. Raises InvalidSignature."""
@@ -300,6 +301,7 @@ class BaseConnector:
     connect_form: tuple[FormField, ...] = ()
     commands: frozenset[type[Command]] = frozenset()
     label = ""
+    templates_page = ""
     proves_sender = True  # the platform itself says who writes; False: anybody can write, as with mail
 
     def verify(self, account: Account, request: RawRequest) -> RawDelivery:

@@ -24,6 +24,7 @@ from inbox.models import (
     Invitation,
     Membership,
     Message,
+    MessageTemplate,
     Notice,
     Order,
     Organization,
@@ -120,6 +121,10 @@ def live_comment(pk: UUID) -> StreamComment:
 
 def order(pk: UUID) -> Order:
     return get_object_or_404(Order.objects.select_related("customer", "channel"), pk=pk)
+
+
+def template(pk: UUID) -> MessageTemplate:
+    return get_object_or_404(MessageTemplate, pk=pk)
 
 
 def attachment(pk: UUID) -> Attachment:

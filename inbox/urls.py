@@ -26,6 +26,7 @@ from inbox.views import (
     readings,
     snoozes,
     streams,
+    templates,
     visitors,
 )
 
@@ -37,6 +38,9 @@ urlpatterns = [
     path("c/<uuid:pk>/panel", conversations.panel, name="panel"),
     path("c/<uuid:pk>/messages", messages.create, name="reply"),
     path("c/<uuid:pk>/private", private_answers.create, name="reply_privately"),
+    path("c/<uuid:pk>/templates", templates.index, name="templates"),
+    path("c/<uuid:pk>/templates/send", templates.create, name="send_template"),
+    path("c/<uuid:pk>/templates/<uuid:template>/preview", templates.preview, name="template_preview"),
     path("c/<uuid:pk>/wording", messages.check, name="wording"),
     path("c/<uuid:pk>/notes", notes.create, name="note"),
     path("c/<uuid:pk>/assignment", assignments.create, name="assign"),

@@ -174,7 +174,11 @@ class Draft(TenantModel):
             raise NotApprovable(
                 "A statement in the edited words has no record behind it. Edit it and confirm."
             )
-        newest = self.conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
+        newest = (
+            self.conversation.messages.filter(direction=Direction.IN, automatic=False)
+            .order_by("-created_at")
+            .first()
+        )
         if newest and newest.pk != self.message_id:
             raise NotApprovable("The customer has written again since. A new draft is on its way.")
         hands_over = passing_on.is_said(self.words)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from django import template
 
 from connectors.commands import HideComment
+from connectors.contract import Capability
 from inbox import privately, rules
 
 if TYPE_CHECKING:
-    from inbox.models import Channel, Conversation, Message
+    from inbox.models import Channel, Conversation, Message, MessageTemplate
 
 register = template.Library()
 
@@ -25,6 +26,26 @@ def window(conversation: Conversation) -> rules.Window | None:
 @register.filter
 def span(allowed: object) -> str:
     return rules.span(allowed)  # type: ignore[arg-type]
+
+
+@register.filter
+def takes_templates(conversation: Conversation) -> bool:
+    return conversation.channel.can(Capability.TEMPLATES) and not conversation.is_public
+
+
+@register.filter
+def blank_words(chosen: MessageTemplate, key: str) -> str:
+    """What a person is asked to fill in."""
+    part, _, name = key.partition(".")
+    if part == "button":
+        return f"End of the address behind “{chosen.buttons[int(name.partition('.')[0])]}”"
+    asked = f"Blank {name}" if name.isdigit() else name.replace("_", " ").capitalize()
+    return f"{asked} of the heading" if part == "header" else asked
+
+
+@register.filter
+def value_of(values: dict[str, str], key: str) -> str:
+    return values.get(key, "")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     if not conversation.take_back(message, request.membership):
         return refused(request, "Too late to undo: the message is already on its way.")
     conversation.reopen(request.membership)
+    if message.template:
+        return changed(request, conversation.pk, "Not sent.")
     return changed(
         request,
         conversation.pk,

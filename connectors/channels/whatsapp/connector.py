@@ -12,6 +12,7 @@ from connectors.channels.whatsapp import compose
 from connectors.channels.whatsapp.client import WhatsApp
 from connectors.channels.whatsapp.parse import TEMPLATES, WEBHOOK, parse
 from connectors.channels.whatsapp.sharing import addressed_to
+from connectors.channels.whatsapp.standing import MANAGER
 from connectors.commands import SendMessage
 from connectors.contract import (
     Account,
@@ -49,6 +50,7 @@ class WhatsAppConnector(BaseConnector):
     icon = "message-circle"
     mark = "Wa"
     colour = "oklch(58% 0.15 150)"
+    templates_page = f"{MANAGER}/message_templates"
     capabilities = frozenset(
         {Capability.MESSAGES, Capability.WEBHOOKS, Capability.SHARED_DOOR, Capability.TEMPLATES}
     )
