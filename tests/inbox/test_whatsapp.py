@@ -104,7 +104,9 @@ def _ours() -> Route:
     """Our web process, for the platform."""
 
     def answered(request: Request, body: bytes) -> Response:
-        names: dict[str, Any] = {f"HTTP_{n.upper().replace('-', '_')}": v for n, v in request.headers.items() if n != "host"}
+        names: dict[str, Any] = {
+            f"HTTP_{n.upper().replace('-', '_')}": v for n, v in request.headers.items() if n != "host"
+        }
         address, kind = f"{request.url.path}?{request.url.query}", request.headers.get("content-type", "")
         try:
             answer = Client().generic(request.method, address, body, content_type=kind, **names)
