@@ -63,7 +63,9 @@ def ebay(serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Respo
 
 
 @pytest.fixture
-def tiktok(serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Response]) -> Iterator[TikTokSeller]:
+def tiktok(
+    serve: Serve, request: pytest.FixtureRequest, traffic: list[httpx.Response]
+) -> Iterator[TikTokSeller]:
     """Whatever was said is held against TikTok's own documents afterwards."""
     yield tiktok_connected(serve, request.node.name)
     for each in traffic:
