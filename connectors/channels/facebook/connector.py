@@ -12,7 +12,7 @@ from connectors.events import Event
 from connectors.meta.connector import FORM, MetaConnector
 from connectors.meta.platform import PERSON_WINDOW, PRIVATE_REPLY, WINDOW, Platform
 
-SOURCE = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy"
+EXPECTED = "Our choice: people expect an answer within the hour. Meta itself names none within its window"
 _MB = 1024 * 1024
 
 
@@ -61,7 +61,7 @@ class Facebook(MetaConnector):
         reply_window=WINDOW,
         person_window=PERSON_WINDOW,
         private_reply=PRIVATE_REPLY,
-        reply=ReplyClock(within=timedelta(hours=24), warn=timedelta(minutes=15), source=SOURCE),
+        reply=ReplyClock(within=timedelta(hours=1), warn=timedelta(minutes=15), source=EXPECTED),
         form=Form.CHAT,
     )
     connect_form = (

@@ -14,7 +14,7 @@ from connectors.meta.connector import FORM, MetaConnector
 from connectors.meta.graph import Graph, understood
 from connectors.meta.platform import PERSON_WINDOW, PRIVATE_REPLY, WINDOW, Platform
 
-SOURCE = "https://developers.facebook.com/docs/instagram-platform"
+EXPECTED = "Our choice: people expect an answer within the hour. Meta itself names none within its window"
 _MB = 1024 * 1024
 
 
@@ -64,7 +64,7 @@ class Instagram(MetaConnector):
         reply_window=WINDOW,
         person_window=PERSON_WINDOW,
         private_reply=PRIVATE_REPLY,
-        reply=ReplyClock(within=timedelta(hours=24), warn=timedelta(minutes=15), source=SOURCE),
+        reply=ReplyClock(within=timedelta(hours=1), warn=timedelta(minutes=15), source=EXPECTED),
         form=Form.CHAT,
     )
     connect_form = (

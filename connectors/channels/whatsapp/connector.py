@@ -38,7 +38,7 @@ from connectors.meta.graph import understood
 from connectors.meta.verify import handshake, verify_signature, verify_token
 
 WINDOW = timedelta(hours=24)
-SOURCE = "developers.facebook.com/documentation/business-messaging/whatsapp, customer service windows"
+EXPECTED = "Our choice: people expect an answer within the hour. Meta itself names none within its window"
 TOLD_WITHIN = timedelta(minutes=5)  # a status says what became of a message, mostly within seconds
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class WhatsAppConnector(BaseConnector):
         largest_attachment=compose.LARGEST_FILE,
         most_attachments=1,
         reply_window=WINDOW,
-        reply=ReplyClock(within=WINDOW, warn=timedelta(hours=1), source=SOURCE),
+        reply=ReplyClock(within=timedelta(hours=1), source=EXPECTED),
         form=Form.CHAT,
     )
     connect_form = (
