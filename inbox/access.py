@@ -109,6 +109,10 @@ def stream(pk: UUID) -> Stream:
     return get_object_or_404(rows, pk=pk)
 
 
+def locked_stream(pk: UUID) -> Stream:
+    return get_object_or_404(Stream.objects.select_for_update(), pk=pk)
+
+
 def comment_group(pk: UUID) -> CommentGroup:
     return get_object_or_404(
         CommentGroup.objects.select_related("stream__channel", "decided_by__user"), pk=pk

@@ -40,6 +40,11 @@ class _Heard:
     event: MessageReceived
     group: CommentGroup | None = None
 
+    @property
+    def products(self) -> list[str]:
+        """What was shown: as the platform says, else as the moderator does."""
+        return list(_about(self.event).products) or self.stream.products
+
 
 def is_comment(event: MessageReceived) -> bool:
     return event.public and event.about is not None and event.about.kind is Spot.LIVE
@@ -132,7 +137,7 @@ def _place(heard: Sequence[_Heard]) -> list[CommentGroup]:
     for each in heard:
         if each.event.ours:
             continue
-        text, products = reveal(each.event.text)[0].strip(), list(_about(each.event).products)
+        text, products = reveal(each.event.text)[0].strip(), each.products
         said, board = grouping.read(text), boards[each.stream.pk]
         group = board.find(said, products)
         if group is None:
@@ -169,7 +174,7 @@ def _row(each: _Heard) -> StreamComment:
         author=reveal(event.sender.display)[0][:200],
         names=dict(event.sender.names),
         text=reveal(event.text)[0],
-        products=list(_about(event).products),
+        products=each.products,
         ours=event.ours,
         at=event.sent_at,
     )

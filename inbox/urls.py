@@ -67,6 +67,7 @@ urlpatterns = [
     path("streams/<uuid:pk>", streams.show_one, name="stream"),
     path("streams/<uuid:pk>/groups", streams.groups, name="stream_groups"),
     path("streams/<uuid:pk>/pulse", streams.pulse, name="stream_pulse"),
+    path("streams/<uuid:pk>/shown", streams.change_shown, name="show_products"),
     path("streams/groups/<uuid:pk>", streams.group, name="group"),
     path("streams/groups/<uuid:pk>/dismissal", streams.dismiss, name="dismiss_group"),
     path("streams/groups/<uuid:pk>/dismissal/delete", streams.reopen, name="reopen_group"),

@@ -99,6 +99,11 @@ def shown(ids: list[str]) -> list[Product]:
     return list(Product.objects.filter(wanted).order_by("title")[:4]) if ids else []
 
 
+def catalogue() -> list[Product]:
+    """What may be shown, by name; as many as a list can hold."""
+    return list(Product.objects.only("title", "external_id").order_by("title")[:300])
+
+
 def _pace(stream: Stream, minutes: int = 20) -> list[Point]:
     """The last minutes that somebody may have written in, the oldest first."""
     until = int((timezone.now() if stream.is_running else stream.last_comment_at).timestamp()) // 60

@@ -92,6 +92,13 @@ class Stream(TenantModel):
         self.creator = about.creator[:200] or self.creator
         self.products = list(about.products) or self.products
 
+    def show(self, products: list[str], by: Membership) -> None:
+        """From here on comments are about these: few platforms say what is held into the camera."""
+        self.products = products
+        self.save(update_fields=["products"])
+        record("stream.shown", actor=by.actor, subject=self, data={"products": products})
+        self.tell()
+
     def hear(self, moments: Iterable[datetime]) -> None:
         """New comments were written at these moments."""
         pace = {int(minute): count for minute, count in self.pace.items()}

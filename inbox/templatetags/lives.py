@@ -11,7 +11,7 @@ register = template.Library()
 _TITLES = {GroupKind.GREETING: "Greetings and cheers", GroupKind.SPAM: "Spam"}
 _ICONS = {
     GroupKind.NEW: "loader",
-    GroupKind.BUYING: "circle-help",
+    GroupKind.BUYING: "circle-question-mark",
     GroupKind.COMPLAINT: "triangle-alert",
     GroupKind.OTHER: "message-circle",
     GroupKind.GREETING: "hand",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox import access, promoting, watching
 from inbox.access import Request
@@ -51,6 +51,18 @@ def groups(request: Request, pk: UUID) -> HttpResponse:
 def pulse(request: Request, pk: UUID) -> HttpResponse:
     stream = access.stream(pk)
     return render(request, "inbox/stream_pulse.html", {"stream": stream, "pulse": watching.pulse(stream)})
+
+
+@require_http_methods(["GET", "POST"])
+def change_shown(request: Request, pk: UUID) -> HttpResponse:
+    """What is held into the camera now, chosen from the catalogue."""
+    stream = access.stream(pk)
+    if request.method == "GET":
+        context = {"stream": stream, "catalogue": watching.catalogue()}
+        return render(request, "inbox/stream_shown.html", context)
+    chosen = watching.shown(request.POST.getlist("product"))
+    access.locked_stream(pk).show([each.external_id for each in chosen], request.membership)
+    return tell(HttpResponse(toast(request, "Questions are about this from now on.")), acted={})
 
 
 @require_GET
