@@ -65,6 +65,7 @@ class Pass:
     heard: identity.Heard = field(default_factory=identity.Heard)
     has_unread_files: bool = False
     papers: Sequence[Paper] = ()  # the text in its files
+    for_many: bool = False  # nobody in particular is answered
 
     @property
     def asked(self) -> Message:
@@ -211,7 +212,7 @@ def _draft(organization_id: UUID, work: Pass) -> str:
     if (asks_proof := _asks_proof(organization_id, work)) is not None:
         work.answer = asks_proof
         return "asked for proof"
-    work.answer = composed = compose(work.asked, conversation, work.seen, work.facts)
+    work.answer = composed = compose(work.asked, conversation, work.seen, work.facts, for_many=work.for_many)
     work.run.proposals = list(composed.proposals)
     if composed.needs_person or not model_config().configured:
         return "composed"

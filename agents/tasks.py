@@ -11,11 +11,11 @@ from django.utils import timezone
 from agents import autonomy, drafting, identity, telling, trying, visiting
 from agents import execute as executing
 from agents.envelope import keeping
-from agents.lives import reading
+from agents.lives import answering, reading
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
 from config.wake import awake, wake, wake_once
-from inbox.models import CommentGroup, GroupKind, Organization
+from inbox.models import Organization, Stream
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ def read_groups(organization_id: UUID) -> None:
     awake("agents.tasks.read_groups", organization_id)
     while reading.read_new(organization_id):
         pass
+    answering.look_again(organization_id)
 
 
 @shared_task(base=TenantTask)
@@ -93,7 +94,7 @@ def sweep() -> None:
                 state=RunState.FAILED, problem="The worker stopped.", finished_at=now
             )
             Trial.tidy()
-            if CommentGroup.objects.filter(kind=GroupKind.NEW).exists():
+            if Stream.objects.filter(last_comment_at__gt=now - Stream.QUIET).exists():
                 wake_once("agents.tasks.read_groups", organization.pk)
             autonomy.watch()
             for check in IdentityCheck.objects.filter(state=CheckState.WANTED).values_list("pk", flat=True):

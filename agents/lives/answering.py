@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -18,15 +19,18 @@ from agents.facts.evidence import Evidence
 from agents.models import DraftState, GroupPass, RunState
 from agents.understanding.intents import Intent, IntentKind
 from agents.understanding.language import Language, language
-from agents.understanding.message import Understanding
+from agents.understanding.message import Understanding, understand
 from config.tenancy import scope
 from connectors.events import About, Spot
-from inbox.models import CommentGroup, Conversation, Customer, Direction, Message, Stream
+from inbox.models import CommentGroup, Conversation, Customer, Direction, GroupState, Message, Stream
 
 log = logging.getLogger(__name__)
 
 ABOUT_PRODUCTS = {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE, IntentKind.DISCOUNT}
-_WORDINGS = 40  # comments that are looked through for one in English
+_WORDINGS = 40  # comments that are looked through for one in English,
+_WEIGHED = 6  # and of those, how many are read
+_RECENT, _AGAIN = timedelta(minutes=1), 10  # what is looked at again: asked lately, and how many
+SILENT = {IntentKind.OTHER, IntentKind.UNSURE}
 
 
 def understood(row: GroupPass) -> Understanding:
@@ -49,7 +53,7 @@ def answer(organization_id: UUID, group_id: UUID) -> None:
         if asked == record.asked:
             return
         record.asked, record.steps, record.started_at = asked, [], timezone.now()
-        work = Pass(record, _unwritten(record), earlier=[])
+        work = Pass(record, _unwritten(record), earlier=[], for_many=True)
     try:
         for step in drafting.FROM_WORDS_ALONE:
             drafting.take(step, organization_id, work)
@@ -71,6 +75,20 @@ def answer(organization_id: UUID, group_id: UUID) -> None:
         _propose(record)
 
 
+def look_again(organization_id: UUID) -> None:
+    """What many ask and nobody could answer: by now somebody may have put it more clearly, or said what is shown."""
+    with scope(organization_id):
+        recent = timezone.now() - _RECENT
+        open_ones = CommentGroup.objects.filter(
+            state=GroupState.OPEN, kind__in=CommentGroup.ASKING, proposed=""
+        )
+        due = list(
+            open_ones.filter(last_at__gt=recent).order_by("-rank").values_list("pk", flat=True)[:_AGAIN]
+        )
+    for group_id in due:
+        answer(organization_id, group_id)
+
+
 def _propose(record: GroupPass) -> None:
     words = record.words if record.is_ready else ""
     CommentGroup.objects.filter(pk=record.group_id).update(proposed=words)
@@ -78,11 +96,17 @@ def _propose(record: GroupPass) -> None:
 
 
 def _wording(group: CommentGroup) -> str:
-    """What is composed without a model reads English best: the first wording in it, else the first of all."""
-    if group.language == "en":
-        return group.text
+    """The clearest of them all, in English where somebody put it so: what is composed without a model reads that best."""
     newest = group.comments.exclude(text="").order_by("-at").values_list("text", flat=True)[:_WORDINGS]
-    return next((text[:500] for text in newest if language(text).code == "en"), group.text)
+    every = list(dict.fromkeys([group.text, *(text[:500] for text in newest)]))
+    english = [text for text in every if language(text).code == "en"][:_WEIGHED]
+    return max(english, key=_clearness) if english else group.text
+
+
+def _clearness(text: str) -> float:
+    """A shout reads worse than the same in small letters, and a bare word worse than a question."""
+    first = understand(text).intents[0]
+    return first.confidence if first.kind not in SILENT else 0.0
 
 
 def _unwritten(record: GroupPass) -> Message:

@@ -106,8 +106,11 @@ class Composed:
         return any(passing_on.is_said(each.text) for each in self.sentences)
 
 
-def compose(message: Message, conversation: Conversation, seen: Understanding, facts: Facts) -> Composed:
-    """Never raises for lack of facts: what is not known is asked, or handed to a person."""
+def compose(
+    message: Message, conversation: Conversation, seen: Understanding, facts: Facts, *, for_many: bool = False
+) -> Composed:
+    """Never raises for lack of facts: what is not known is asked, or handed to a person. What is `for_many` greets and
+    comforts nobody."""
     organization, limits = conversation.organization, conversation.limits
     voice = Voice.of(organization, str(message.pk))
     case = Case(facts, seen, voice, message.text, limits, facts.focus)
@@ -116,8 +119,8 @@ def compose(message: Message, conversation: Conversation, seen: Understanding, f
         return Composed(needs_person=True, reason=_told(answer.reason, seen), proposals=answer.proposals)
     name = voice.name_of(conversation.customer)
     letter = Letter(
-        greeting=case.courtesy("greeting", name=name) if name else case.courtesy("greeting_stranger"),
-        feeling=_feeling(case),
+        greeting=[] if for_many else _greeting(case, name),
+        feeling=[] if for_many else _feeling(case),
         body=_once(answer.paragraphs),
         offer=[] if _asks(answer) else case.courtesy("offer"),
         notice=case.courtesy("automatic") if voice.says_automatic else [],
@@ -203,6 +206,10 @@ def _asks(answer: Answer) -> bool:
 
 def _signed(closing: Paragraph, signature: str) -> Paragraph:
     return [replace(each, text=f"{each.text}\n{signature}") for each in closing] or [say(signature)]
+
+
+def _greeting(case: Case, name: str) -> Paragraph:
+    return case.courtesy("greeting", name=name) if name else case.courtesy("greeting_stranger")
 
 
 def _feeling(case: Case) -> Paragraph:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.events import ParcelStatus
-from connectors.sandbox import correspondence, moving, posting
+from connectors.sandbox import airing, correspondence, moving, posting
 from connectors.sandbox.deeds import deeds
 from connectors.sandbox.situations import headline, situations
 from connectors.sandbox.stage import Stage
@@ -52,6 +52,16 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Airing:
+    """Viewers of the shop's live comment: `shop` is a domain."""
+
+    shop: str
+    count: int
+    per_second: float = 5
+    seed: int = 7
+
+
+@dataclass(frozen=True)
 class Advance:
     hours: float
 
@@ -85,6 +95,7 @@ def routes(stage: Stage) -> list[BaseRoute]:
         Route("/mail/received", asked(_received)),
         Route("/mail/write", told(Writing, _write), methods=["POST"]),
         Route("/parcels/{number}/move", told(Moving, _move), methods=["POST"]),
+        Route("/lives/air", told(Airing, _air), methods=["POST"]),
         Route("/trouble", told(Wish, _trouble), methods=["POST"]),
         Route("/clock/advance", told(Advance, _advance), methods=["POST"]),
     ]
@@ -131,9 +142,23 @@ def _shop(stage: Stage, shop: Shop, base: str) -> dict[str, Any]:
         "mailbox": shop.mailbox,
         "form_mailbox": shop.form_mailbox or shop.mailbox,
         "mail_password": shop.mail_password,
+        "live": _live(shop),
         "chat": {"key": shop.chat_key, "secret": shop.chat_secret},
         "shoppers": [_shopper(stage, shop, shopper) for shopper in shop.shoppers.values()],
     }
+
+
+def _live(shop: Shop) -> dict[str, Any] | None:
+    post = airing.live_of(shop)
+    return post and {
+        "id": post.id,
+        "title": post.title,
+        "skus": [_sku(shop, each) for each in post.product_ids],
+    }
+
+
+def _sku(shop: Shop, product_id: int) -> str:
+    return shop.products[product_id].variants[0].sku
 
 
 def _shopper(stage: Stage, shop: Shop, shopper: Shopper) -> dict[str, Any]:
@@ -223,6 +248,11 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "estimated": parcel.estimated.isoformat(),
         "scans": len(parcel.steps),
     }
+
+
+def _air(stage: Stage, request: Request, wish: Airing) -> dict[str, Any]:
+    airing.air(stage.world, stage.world.shops[wish.shop], wish.count, wish.per_second, wish.seed)
+    return {"count": wish.count}
 
 
 def _trouble(stage: Stage, request: Request, wish: Wish) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from agents.lives import reading
+from agents.lives import answering, reading
 from agents.models import DraftState, GroupPass
 from audit.models import AuditEvent
 from config.tenancy import scope
@@ -38,7 +39,7 @@ def jacket(world: World):
         )
 
 
-def the(world: World, text: str) -> tuple[CommentGroup, GroupPass | None]:
+def the(world: World, text: str) -> tuple[CommentGroup, Any]:
     with world.inside():
         group = CommentGroup.objects.select_related("stream").get(text=text)
         return group, GroupPass.objects.filter(group=group).first()
@@ -130,6 +131,22 @@ def test_a_persons_words_are_held_against_the_records(world: World, jacket):
     client.post(url, {"text": "It costs $128.00."}, headers={"HX-Request": "true"})
     group, _ = the(world, "how much is it?")
     assert group.state == GroupState.ANSWERED
+
+
+def test_nobody_in_particular_is_greeted(world: World, jacket):
+    hears(world, a_comment("HOW MUCH IS IT??"))
+    group, _ = the(world, "HOW MUCH IS IT??")
+    assert group.proposed == "The Field Jacket costs $128.00."
+
+
+def test_what_was_not_answered_is_tried_again_once_somebody_puts_it_clearly(world: World, jacket):
+    hears(world, a_comment("precio por favor"))
+    group, _ = the(world, "precio por favor")
+    hears(world, a_comment("how much is it?"))
+    answering.look_again(world.organization.pk)
+    group, record = the(world, "precio por favor")
+    assert (group.count, record.asked) == (2, "how much is it?")
+    assert "$128.00" in group.proposed
 
 
 def test_the_stranger_sees_and_answers_nothing(world: World, jacket):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from agents.actions import kind
 from agents.models import Action
@@ -16,9 +17,9 @@ from audit.record import Actor
 from config.tenancy import scope
 from connectors import registry
 from connectors.contract import Capability
-from connectors.events import DisputeAnswer, DisputeState
+from connectors.events import About, DisputeAnswer, DisputeState, Spot
 from inbox import connecting, polling
-from inbox.models import Channel, Dispute, Membership, Organization, Role, Shipment, User
+from inbox.models import Channel, Dispute, Membership, Organization, Role, Shipment, Stream, User
 from knowledge.models import Article
 
 HERE = Path(__file__).resolve().parents[2] / "demo"
@@ -34,6 +35,10 @@ TOPICS = {
     "care": "products",
     "bulbs": "products",
 }
+LIVE_COMMENTS = (
+    (150, 5.0),
+    (360, 0.05),
+)  # how many, and how many a second: a beginning, and two hours that go on
 GRANTED = {"access_token", "refresh_token", "expires_at", "refresh_expires_at"}
 ZONES = {"northpine": "America/Los_Angeles", "lumenloom": "America/Los_Angeles"}
 
@@ -76,6 +81,7 @@ class Command(BaseCommand):
             polling.follow(organization.pk, most=500)
             for each in shops:
                 self._shoppers_write(each, slug)
+                self._go_live(each, accounts)
         for channel in channels:
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
@@ -104,6 +110,21 @@ class Command(BaseCommand):
                     "text": text.format(number=number, product=product),
                 },
             ).raise_for_status()
+
+    def _go_live(self, shop: dict[str, Any], accounts: list[Channel]) -> None:
+        """Its comments come by webhook, as ever; what is shown is said here, as a moderator would."""
+        channel = next((each for each in accounts if each.name == shop["name"]), None)
+        if not shop["live"] or channel is None:
+            return
+        live = shop["live"]
+        about = About(
+            Spot.LIVE, live["id"], live["title"], creator=shop["name"], products=tuple(live["skus"][:1])
+        )
+        with scope(channel.tenant):
+            Stream.behind([(channel, about, timezone.now())])
+        for count, per_second in LIVE_COMMENTS:
+            wish = {"shop": shop["domain"], "count": count, "per_second": per_second, "seed": count}
+            self.sandbox.post("/lives/air", json=wish).raise_for_status()
 
     def _sign_ins(self) -> None:
         self.stdout.write("Sign in with one of these; the password is always " + PASSWORD)

@@ -8,7 +8,18 @@ from typing import Any
 
 from connectors.channels.instagram import comments, mentions
 from connectors.commands import SendMessage
-from connectors.contract import Account, Form, FormField, Limits, One, Page, Receipt, ReplyClock, Wanted
+from connectors.contract import (
+    Account,
+    Capability,
+    Form,
+    FormField,
+    Limits,
+    One,
+    Page,
+    Receipt,
+    ReplyClock,
+    Wanted,
+)
 from connectors.events import Event
 from connectors.meta.connector import FORM, MetaConnector
 from connectors.meta.graph import Graph, understood
@@ -24,6 +35,7 @@ class Instagram(MetaConnector):
     icon = "instagram"
     mark = "Ig"
     colour = "oklch(58% 0.21 358)"
+    capabilities = MetaConnector.capabilities | {Capability.LIVES}
     platform = Platform(
         kind="instagram",
         label="Instagram",
