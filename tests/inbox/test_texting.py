@@ -73,7 +73,9 @@ class Texting:
         """As Twilio calls our address."""
         kind = headers["Content-Type"]
         sent = {name: value for name, value in headers.items() if name != "Content-Type"}
-        return Client().post(urlsplit(url).path, body, content_type=kind, headers=sent).status_code
+        place = urlsplit(url)
+        path = f"{place.path}?{place.query}" if place.query else place.path
+        return Client().post(path, body, content_type=kind, headers=sent).status_code
 
 
 @pytest.fixture

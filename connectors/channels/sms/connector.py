@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from connectors.channels.sms import reading
 from connectors.channels.sms.parse import parse
@@ -98,7 +99,7 @@ class SmsConnector(BaseConnector):
             raise Refused("There is no phone number to write to.")
         form = {"To": to, "From": own_number(account), "Body": message.text}
         if callback := account.credentials.get(CALLBACK):
-            form["StatusCallback"] = callback
+            form["StatusCallback"] = f"{callback}?{urlencode({'key': key})}"
         with understood(safe=False):
             answer = Twilio(account).send_message(form)
             receipt = Receipt(Outcome.SENT, str(answer["sid"]), time(answer["date_created"]))

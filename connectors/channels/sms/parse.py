@@ -32,7 +32,8 @@ from connectors.twilio.values import Json, party, time
 
 Read = Callable[[Account, Json, RawDelivery], Sequence[Event]]
 
-_PROGRESS = {"delivered": Progress.DELIVERED, "read": Progress.READ}
+OUR_KEY = "OurKey"  # beside Twilio's fields: what a message was sent under, of the address it named for its callbacks
+_PROGRESS = {"sent": Progress.SENT, "delivered": Progress.DELIVERED, "read": Progress.READ}
 _LOST = ("undelivered", "failed")
 
 
@@ -140,20 +141,23 @@ def _file(message: Json, place: int, held: Json) -> File:
 
 
 def _status(account: Account, form: Json, delivery: RawDelivery) -> Sequence[Event]:
-    at, message = delivery.received_at or datetime.now(UTC), str(form["MessageSid"])
+    at, message, key = (
+        delivery.received_at or datetime.now(UTC),
+        str(form["MessageSid"]),
+        form.get(OUR_KEY, ""),
+    )
     status = str(form["MessageStatus"])
     if progress := _PROGRESS.get(status):
-        return (MessageProgressed(progress, at, external_id=message),)
+        return (MessageProgressed(progress, at, external_id=message, key=key),)
     if status not in _LOST:
         return ()
-    told = {"sid": message, "to": form["To"], "error_code": form.get("ErrorCode")}
-    return (*_lost(told, at), Changed("message", message))  # told once more, should ours not be known yet
+    return _lost({"sid": message, "to": form["To"], "error_code": form.get("ErrorCode")}, at, key)
 
 
-def _lost(message: Json, at: datetime) -> Sequence[Event]:
+def _lost(message: Json, at: datetime, key: str = "") -> Sequence[Event]:
     code = reasons.code_of(message.get("error_code"))
     why = reasons.words(code) or "The carrier did not deliver it."
-    lost = MessageBounced(str(message["sid"]), why, at)
+    lost = MessageBounced(str(message["sid"]), why, at, key)
     return (lost, OptedOut(party(str(message["to"])), at)) if code == reasons.OPTED_OUT else (lost,)
 
 

@@ -6,7 +6,7 @@ import json
 from xml.sax.saxutils import escape
 
 from connectors.channels.sms.keywords import Keyword, keyword
-from connectors.channels.sms.parse import help_text
+from connectors.channels.sms.parse import OUR_KEY, help_text
 from connectors.contract import Account, Answer, RawDelivery, RawRequest
 from connectors.twilio.signature import verified
 from connectors.twilio.values import Json
@@ -16,7 +16,7 @@ SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 def verify(account: Account, request: RawRequest) -> RawDelivery:
     """Kept as JSON: in a form numbers are written so that nobody finds them when a customer is to be forgotten."""
-    form = verified(account, request)
+    form = verified(account, request) | {OUR_KEY: request.query.get("key", "")}
     number = str(form.get("MessageSid") or form.get("SmsSid") or "")
     status = str(form.get("MessageStatus") or form.get("SmsStatus") or "received")
     topic = "status" if "MessageStatus" in form else "received"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from starlette.routing import Mount
@@ -71,7 +72,7 @@ class Seller:
         return [
             self.connector.verify(
                 self.account,
-                RawRequest("POST", "/hooks/1", {n.lower(): v for n, v in headers.items()}, body, {}, url),
+                as_request(url, headers, body),
             )
             for url, headers, body in taken
         ]
@@ -81,6 +82,14 @@ class Seller:
 
     def parsed(self, page: Page) -> list[Any]:
         return [event for each in page.deliveries for event in self.connector.parse(self.account, each)]
+
+
+def as_request(url: str, headers: Mapping[str, str], body: bytes) -> RawRequest:
+    """As the web process sees a call to our address."""
+    place = urlsplit(url)
+    query = dict(parse_qsl(place.query))
+    bare = place._replace(query="").geturl()
+    return RawRequest("POST", place.path, {n.lower(): v for n, v in headers.items()}, body, query, bare)
 
 
 def open_seller(serve: Serve, sandbox: ModuleType, kind: str, name: str, **settings: str) -> Seller:
