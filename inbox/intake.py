@@ -19,6 +19,7 @@ from config.tenancy import scope
 from config.wake import quiet
 from connectors.errors import Unparsable
 from connectors.events import (
+    CallChanged,
     Changed,
     CommandSettled,
     Disconnected,
@@ -46,6 +47,7 @@ from connectors.events import (
 )
 from inbox import (
     answering,
+    calls,
     disputes,
     mirror,
     progressing,
@@ -251,6 +253,7 @@ _RECEIVERS: dict[type, Receiver] = {
     MessageHidden: _wherever_it_is(progressing.hidden, streams.hidden),
     PartyNamed: _party_named,
     Renamed: renaming.renamed,
+    CallChanged: calls.changed,
     OptedOut: _opted_out,
     OptedIn: _opted_in,
     NoticeReceived: sorting.receive,

@@ -80,9 +80,10 @@ class About:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> About:
-        """What `as_json` made."""
+        """What `as_json` made; what else is kept beside it is left there."""
+        texts = {name: str(told.get(name, "")) for name in ("external_id", "title", "url", "creator")}
         lists = {name: tuple(told.get(name, ())) for name in ("products", "cart")}
-        return cls(**{**told, "kind": Spot(told["kind"]), **lists})
+        return cls(Spot(told["kind"]), **texts, **lists)
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,12 @@ class Conversation(TenantModel):
             self._wait_since(None)
             self._save("waiting_since", "due_at")
 
+    def waits(self, since: datetime) -> None:
+        """They wait to hear from us, though they wrote nothing: a call that nobody took."""
+        if not self.waiting_since:
+            self._wait_since(since)
+            self._save("waiting_since", "due_at")
+
     def note(self, text: str, author: Membership) -> Note:
         from inbox.models.message import Note
 

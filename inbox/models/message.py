@@ -184,6 +184,7 @@ class Message(Outgoing):
             text=event.text,
             quoted=event.quoted,
             automatic=event.automatic,
+            about=event.about.as_json() if event.about else None,
             send_state=OutgoingState.SENT,
             sent_at=event.sent_at,
         )
@@ -216,6 +217,11 @@ class Message(Outgoing):
         self.text, self.edited_at = text, at
         self.save(update_fields=["text", "edited_at"])
         return True
+
+    def grow(self, text: str, about: dict[str, object], *, automatic: bool) -> None:
+        """More has become known of a call; nobody has changed their words."""
+        self.text, self.about, self.automatic = text, about, automatic
+        self.save(update_fields=["text", "about", "automatic"])
 
     def remove(self, at: datetime) -> bool:
         """The customer took it back: words and files go."""

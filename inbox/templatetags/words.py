@@ -97,9 +97,9 @@ def spot_icon(kind: str) -> str:
 
 
 @register.filter
-def is_web(url: str) -> bool:
+def is_web(url: str | None) -> bool:
     """May be a link: a platform's word for a page is data, and data may hold any scheme."""
-    return url.startswith(("https://", "http://"))
+    return (url or "").startswith(("https://", "http://"))
 
 
 @register.filter
