@@ -114,7 +114,7 @@ def _settle(message: Message, event: CallChanged) -> None:
     state = CallState((message.about or {})["state"])
     if state is CallState.ANSWERED:
         if conversation.waiting_since and conversation.waiting_since <= at + timedelta(seconds=1):
-            conversation.nobody_waits()
+            conversation.waits(None)
     elif state in (CallState.MISSED, CallState.VOICEMAIL) and not event.ours and not message.past:
         spoken = Q(about__state=CallState.ANSWERED, sent_at__gt=at)
         if not conversation.messages.filter(spoken).exists():

@@ -237,7 +237,7 @@ def _opted_out(channel: Channel, event: OptedOut) -> None:
     OptOut.begin(channel, event.who, event.at, event.said)
     people = Identity.among(event.who).values("customer")
     for conversation in Conversation.objects.filter(channel=channel, customer__in=people):
-        conversation.nobody_waits()
+        conversation.waits(None)
 
 
 def _opted_in(channel: Channel, event: OptedIn) -> None:

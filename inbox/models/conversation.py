@@ -210,15 +210,9 @@ class Conversation(TenantModel):
         self.snippet = " ".join((newest or "").split())[:160]
         self._save("snippet")
 
-    def nobody_waits(self) -> None:
-        """What they wanted is settled, or may not be answered."""
-        if self.waiting_since:
-            self._wait_since(None)
-            self._save("waiting_since", "due_at")
-
-    def waits(self, since: datetime) -> None:
-        """They wait to hear from us, though they wrote nothing: a call that nobody took."""
-        if not self.waiting_since:
+    def waits(self, since: datetime | None) -> None:
+        """They wait to hear from us though they wrote nothing, as after a missed call; None: nobody does."""
+        if bool(self.waiting_since) != bool(since):
             self._wait_since(since)
             self._save("waiting_since", "due_at")
 
@@ -373,27 +367,13 @@ class Conversation(TenantModel):
     def _wait_since(self, moment: datetime | None) -> None:
         """The customer has waited since then, and has to be answered by `due_at`."""
         self.waiting_since = moment
-        self.due_at = self._due(moment) if moment else None
+        self.due_at = self.due_by(moment) if moment else None
 
-    def _due(self, since: datetime) -> datetime:
+    def due_by(self, since: datetime) -> datetime:
         clock = self.channel.reply_clock
         if not clock.business_days:
             return since + clock.within
         return clocks.due_at(since, clock, self.organization.time_zone, self.organization.country)
-
-    @classmethod
-    def reset_clocks(cls, channel: Channel) -> int:
-        """The channel's clock was set anew: when every waiting conversation on it is due; how many there are."""
-        rows = list(
-            cls.objects.filter(channel=channel, state=ConversationState.OPEN, waiting_since__isnull=False)
-            .select_related("organization")
-            .only("waiting_since", "organization")
-        )
-        for row in rows:
-            row.channel = channel
-            row.due_at = row._due(row.waiting_since)
-        cls.objects.bulk_update(rows, ["due_at"], batch_size=500)
-        return len(rows)
 
     def _turn(self, state: ConversationState, until: datetime | None = None) -> None:
         self.state, self.snoozed_until = state, until

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from audit.record import record
 from inbox import access
 from inbox.access import Request, admins_only
-from inbox.models import Conversation
+from inbox.resetting import reset_clocks
 from inbox.templatetags.words import counted
 from inbox.views.forms import ClockForm
 from inbox.views.showing import done
@@ -23,7 +23,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     form = ClockForm(channel, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         channel.keep_clock(form.settings)
-        count = Conversation.reset_clocks(channel)
+        count = reset_clocks(channel)
         record("channel.clock", actor=request.membership.actor, subject=channel, data=form.settings)
         waiting = counted(count, "conversation,conversations")
         return done(request, f"Saved. {waiting} now due by this clock.", "inbox:channel", pk)
