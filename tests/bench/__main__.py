@@ -1,6 +1,6 @@
 """Speed, measured beside a floor of the same run, since machines differ.
 
-uv run python -m tests.bench hooks | intake | pages | drafts | modelled | live | burst | comments | all
+uv run python -m tests.bench hooks | intake | pages | drafts | modelled | live | burst | comments | chat | all
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 
 from tests.bench.ground import ground
 
-NAMES = ("hooks", "intake", "pages", "drafts", "modelled", "live", "burst", "comments")
+NAMES = ("hooks", "intake", "pages", "drafts", "modelled", "live", "burst", "comments", "chat")
 
 
 def main() -> None:
