@@ -116,7 +116,7 @@ class Gate:
 def _refreshes(shop: Shop, token: str) -> bool:
     serial, _, proof = token.removeprefix("TTR_").partition(".")
     newest = int(shop.keys.get(SERIAL, "1"))
-    known = serial.isdigit() and int(serial) in (newest, newest - 1)
+    known = serial.isdigit() and int(serial) >= newest - 1  # a newer one: the world was not kept in time
     return known and equal(proof, _proof(shop, f"refresh {serial}"))
 
 

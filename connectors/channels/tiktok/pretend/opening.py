@@ -20,12 +20,8 @@ _PLANS = (
     Plan(days=1.1),  # its shopper wants it cancelled
     Plan((("label", "usps"),)),
     Plan((("transit", "usps"),)),
-    Plan((("transit", "ups"),)),
-    Plan((("near", "usps"),)),
-    Plan((("out", "ups"),)),
     Plan((("delayed", "ups"),)),
     Plan((("stalled", "usps"),)),
-    Plan((("attempted", "ups"),)),
     Plan((("delivered", "usps"),), days=1),
     Plan((("delivered", "ups"),), days=3, then="return requested"),
     Plan((("delivered", "usps"),), days=5, then="return requested"),  # money without goods
@@ -35,7 +31,7 @@ _PLANS = (
     Plan(days=4, then="cancelled"),
     Plan((("delivered", "usps"),), days=16),
 )
-_TO_CANCEL, _MONEY_ONLY = 2, 13
+_TO_CANCEL, _MONEY_ONLY = 2, 9
 _WORDS = ("glow", "mossy", "sunny", "retro", "wild", "cozy", "lunar", "happy", "velvet", "crisp")
 
 
