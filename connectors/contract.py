@@ -20,7 +20,7 @@ from connectors.limits import Wording as Wording
 from connectors.limits import WordingRule as WordingRule
 
 if TYPE_CHECKING:
-    from connectors.commands import Command, SendMessage
+    from connectors.commands import Command, ReturnDecision, SendMessage
     from connectors.events import Event
 
 
@@ -243,6 +243,7 @@ class Connector(Protocol):
     limits: Limits
     connect_form: tuple[FormField, ...]
     commands: frozenset[type[Command]]  # what perform() takes
+    return_decisions: frozenset[ReturnDecision] | None  # which of them DecideReturn takes; None: all
     proves_sender: bool  # see BaseConnector
     templates_page: str  # where the seller writes templates; "" where there are none
 
@@ -301,6 +302,7 @@ class BaseConnector:
     connect_form: tuple[FormField, ...] = ()
     commands: frozenset[type[Command]] = frozenset()
     label = ""
+    return_decisions: frozenset[ReturnDecision] | None = None
     templates_page = ""
     proves_sender = True  # the platform itself says who writes; False: anybody can write, as with mail
 

@@ -32,6 +32,14 @@ class _Decide(AboutReturn):
     form_class: ClassVar[type[WishForm]] = NoteForm
     decision: ClassVar[ReturnDecision]
     step: ClassVar[str]  # what the shopper hears of
+    instead: ClassVar[str] = "Do it on the seller's page."  # where a platform has no such step
+
+    def check(self, action: Action) -> None:
+        super().check(action)
+        channel = the_return(action).channel
+        taken = channel.connector.return_decisions
+        if taken is not None and self.decision not in taken:
+            raise NotPossible(f"{channel.connector.label} has no such step. {self.instead}")
 
     def command(self, action: Action) -> DecideReturn:
         return DecideReturn(
@@ -103,6 +111,7 @@ class ReceiveReturn(_Decide):
     icon = "package-check"
     stands = ReturnStatus.OPEN
     decision, step = ReturnDecision.RECEIVED, "received"
+    instead = "Refund the return once the goods are checked: that ends it."
 
     def effect(self, action: Action) -> str:
         return f"The goods of return {the_return(action).name} are marked as back with us. No money goes back yet."

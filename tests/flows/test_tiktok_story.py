@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from agents.execute import execute, sweep
 from agents.models import Action, Draft, DraftState
+from agents.showing.offers import menu
 from connectors import http
 from connectors.channels.tiktok.pretend import numbers
 from connectors.sandbox.trouble import Kind
@@ -133,6 +134,27 @@ def test_an_answer_whose_outcome_is_unknown_is_found_and_not_sent_again(world: W
         assert reply.send_state == OutgoingState.SENT
         assert Message.objects.filter(conversation=conversation, direction="out").count() == 1
     assert len(received(shop, shopper)) == 1
+
+
+def test_only_what_tiktok_takes_is_offered_as_done_by_it(world: World, shop: Shop) -> None:
+    theirs, back = next(
+        (order, back) for order in shop.seller.orders() for back in order.returns if back.status == "open"
+    )
+    polling.look_for(world.organization.pk, shop.channel, "order", theirs.number)
+    polling.look_for(world.organization.pk, shop.channel, "return", numbers.back(back))
+    with world.inside():
+        order = Order.objects.get(channel=shop.channel, external_id=theirs.number)
+        offers = menu(None, order).offers
+        takes = shop.channel.connector.commands
+        ours = [each for each in offers if not each.why_not and not each.by_hand and not each.kind.is_ours]
+        assert ours
+        assert all(each.kind.command_type in takes for each in ours)
+        received = next(each for each in offers if each.kind.name == "receive_return")
+        assert "Refund the return" in received.why_not
+        by_hand = next(each for each in offers if each.by_hand)
+        assert Action(kind=by_hand.kind.name, order=order, channel=shop.channel).seller_page.endswith(
+            f"/order/detail?order_no={theirs.number}&shop_region=US"
+        )
 
 
 def test_a_return_is_approved_once(world: World, shop: Shop) -> None:

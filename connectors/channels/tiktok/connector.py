@@ -20,6 +20,7 @@ from connectors.commands import (
     DecideReturn,
     RefundOrder,
     RefuseCancellation,
+    ReturnDecision,
     SendMessage,
     StartReturn,
 )
@@ -75,6 +76,7 @@ class TikTokConnector(BaseConnector):
         form=Form.CHAT,
         evidence_files=False,
     )
+    return_decisions = frozenset({ReturnDecision.APPROVE, ReturnDecision.DECLINE, ReturnDecision.OFFER})
     commands = frozenset({RefundOrder, CancelOrder, RefuseCancellation, StartReturn, DecideReturn})
     connect_form = (
         FormField(

@@ -7,6 +7,7 @@ Most calls take our key, so that a second try is the same deed. What may have ha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from connectors.channels.tiktok import listings, orders, reasons, returns, settling
@@ -32,6 +33,9 @@ def done(receipt: str, *, settled: bool = True) -> Receipt:
 
 
 def refund(api: TikTok, wish: RefundOrder, key: str) -> Receipt:
+    """Of the return that is named, else of the one that is open for the order, else of the order itself."""
+    if not wish.return_id and (waiting := _open_return(api, wish.order_id)):
+        wish = replace(wish, return_id=str(waiting["return_id"]))
     return _refund_return(api, wish, key) if wish.return_id else _refund_order(api, wish, key)
 
 
@@ -62,7 +66,8 @@ def _refund_return(api: TikTok, wish: RefundOrder, key: str) -> Receipt:
     whole = amount((back.get("refund_amount") or {}).get("refund_total"))
     if wish.amount.amount != whole:
         raise Refused(
-            f"TikTok pays back the whole {whole} {wish.amount.currency} of this request. Offer a part of it instead."
+            f"Return {wish.return_id} is open, over {whole} {wish.amount.currency}: TikTok pays back all of it. Offer a part "
+            "of it instead, or decline it first."
         )
     body: Json = {"decision": "APPROVE_REFUND"}
     if back.get("return_type") != returns.REFUND_ONLY:
@@ -162,6 +167,13 @@ def refuse_cancellation(api: TikTok, wish: RefuseCancellation, key: str) -> Rece
 def _request(api: TikTok, order: str) -> str:
     found = orders.open_request(api.search_cancellations({"order_ids": [order]}).get("cancellations") or ())
     return str(found["cancel_id"]) if found else ""
+
+
+def _open_return(api: TikTok, order: str) -> Json | None:
+    """While one waits for the seller, TikTok begins no other refund."""
+    found = api.search_returns({"order_ids": [order]}).get("return_orders") or ()
+    waiting = (returns.PENDING, SHIPPED_BACK)
+    return next((each for each in found if each.get("return_status") in waiting and returns.due(each)), None)
 
 
 def _the_return(api: TikTok, number: str) -> Json:

@@ -74,17 +74,26 @@ def _stands_so(back: Json, wish: RefundOrder | DecideReturn) -> bool:
 
 
 def _begun(api: TikTok, wish: RefundOrder | StartReturn, since: datetime) -> Page:
-    """A return of the order that the seller began since, of the kind, and over the money."""
-    kind = returns.REFUND_ONLY if isinstance(wish, RefundOrder) else returns.WITH_GOODS
+    """A return of the order that the seller began since, or, for money, one of the shopper's that was paid since."""
     for back in api.search_returns({"order_ids": [wish.order_id]}).get("return_orders") or ():
-        ours = back.get("role") == "SELLER" and back.get("return_type") == kind
-        if not ours or time(back["create_time"]) < since:
-            continue
-        if isinstance(wish, RefundOrder) and returns.refund_of(back) != wish.amount:
-            continue
-        accepted = isinstance(wish, RefundOrder) and not settling.is_done(back.get("return_status"))
-        return _found(listings.returns([back])[0], f"return/{back['return_id']}", accepted=accepted)
+        if isinstance(wish, RefundOrder):
+            is_it = _is_refund(back, since) and returns.refund_of(back) == wish.amount
+        else:
+            is_it = back.get("return_type") == returns.WITH_GOODS and _is_ours(back, since)
+        if is_it:
+            accepted = isinstance(wish, RefundOrder) and not settling.is_done(back.get("return_status"))
+            return _found(listings.returns([back])[0], f"return/{back['return_id']}", accepted=accepted)
     return Page()
+
+
+def _is_refund(back: Json, since: datetime) -> bool:
+    if back.get("return_type") == returns.REFUND_ONLY and _is_ours(back, since):
+        return True
+    return settling.is_done(back.get("return_status")) and time(back["update_time"]) >= since
+
+
+def _is_ours(back: Json, since: datetime) -> bool:
+    return back.get("role") == "SELLER" and time(back["create_time"]) >= since
 
 
 def _cancelled(api: TikTok, wish: CancelOrder | RefuseCancellation, since: datetime) -> Page:

@@ -228,6 +228,22 @@ def test_what_has_not_left_is_cancelled_and_not_refunded(tiktok: Seller) -> None
         do(tiktok, RefundOrder(order.number, usd("1.00"), Reason.GOODWILL))
 
 
+def test_a_refund_of_the_order_is_the_refund_of_the_return_that_is_open(tiktok: Seller) -> None:
+    order, back = tiktok.requested("REFUND")
+    whole = tiktok.read_return(numbers.back(back)).data.amount
+    assert whole
+    wish = RefundOrder(order.number, whole, Reason.DAMAGED)
+    with pytest.raises(Refused, match="Offer a part"):
+        do(tiktok, replace(wish, amount=usd("0.50")))
+    assert not found(tiktok, wish).deliveries
+    receipt = do(tiktok, wish)
+    assert receipt.external_id == f"return/{numbers.back(back)}"
+    assert [each.amount for each in order.refunds] == [whole.amount]
+    again = found(tiktok, wish).receipt
+    assert again
+    assert again.external_id == receipt.external_id
+
+
 # ---- cancellations
 
 
