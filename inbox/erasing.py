@@ -16,7 +16,20 @@ from django.utils import timezone
 from audit import record as trail
 from audit.record import MACHINE
 from config.tenancy import scope
-from inbox.models import Attachment, Conversation, Customer, Erasure, Identity, Notice, Order, Refund
+from connectors import registry
+from connectors.contract import Capability
+from inbox.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Erasure,
+    Identity,
+    Notice,
+    Order,
+    Refund,
+    Visitor,
+)
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +85,14 @@ def _forget(customer: Customer) -> dict[str, int]:
 
 
 def _delete_conversations(customer: Customer) -> int:
-    """With messages, notes, drafts and runs, which hang on them; how many there were."""
+    """With messages, notes, drafts and runs, which hang on them, and who they were in a chat; how many there were."""
     theirs = Conversation.objects.filter(customer=customer)
+    chats = Channel.objects.filter(
+        kind__in=[each.kind for each in registry.with_capability(Capability.WIDGET)]
+    )
+    Visitor.objects.filter(
+        pk__in=list(theirs.filter(channel__in=chats).values_list("thread", flat=True))
+    ).delete()
     Attachment.discard(Attachment.objects.filter(message__conversation__in=theirs))
     _, by_kind = theirs.delete()
     return by_kind.get(Conversation._meta.label, 0)

@@ -140,7 +140,9 @@ def _decided(request: Request, draft: Draft, said: str, undo: str = "") -> HttpR
 
 
 def _sent(request: Request, draft: Draft, reply: Message) -> HttpResponse:
-    undo = reverse("inbox:undo", args=[request.organization.slug, reply.pk])
+    undo = ""
+    if draft.conversation.limits.undo:
+        undo = reverse("inbox:undo", args=[request.organization.slug, reply.pk])
     if _in_queue(request):
         return _decided(request, draft, "Approved. It goes out in a moment.", undo)
     response = _panel(request, draft.conversation, sent=True, undo=undo)

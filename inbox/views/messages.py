@@ -35,7 +35,9 @@ def create(request: Request, pk: UUID) -> HttpResponse:
         request,
         pk,
         f"{also}Your reply goes out in a moment.",
-        undo=reverse("inbox:undo", args=[request.organization.slug, message.pk]),
+        undo=reverse("inbox:undo", args=[request.organization.slug, message.pk])
+        if conversation.limits.undo
+        else "",
         seconds=settings.UNDO_SECONDS,
         sent={"form": "reply", "conversation": str(pk)},
         **({"advance": str(pk)} if also else {}),

@@ -1,7 +1,7 @@
 """Five hundred pages of a shop with the chat open, on one socket process: what shoppers and members wait for.
 
-Each shopper says something once a minute, and a member answers two of them a second; the worker reads and drafts for
-all of it beside. `BESIDE` is what else goes on meanwhile.
+Each shopper says something once a minute, and members answer two of them a second; the worker reads and drafts for all
+of it, and fifty comments a second come in under a live of the same organization.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +20,10 @@ from uuid import uuid4
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.bench import comments
 from tests.bench.running import Running, running
 from tests.bench.table import percentile, show
 
-Beside = Callable[[Running, Any], AbstractContextManager[None]]  # the processes, and the tests' world
-
-BESIDE: list[Beside] = []
 PAGES = 500
 SECONDS = 60
 SAYS_EVERY = 60.0  # seconds, each shopper
@@ -60,6 +56,7 @@ class Bench:
     world: Any
     channel: Any
     here: Running
+    hook: str  # where comments come in
     asked: Waiting = field(default_factory=Waiting)
     answered: Waiting = field(default_factory=Waiting)
     kept: list[float] = field(default_factory=list)
@@ -80,25 +77,28 @@ def run(profile: bool = False) -> None:
         channel = Channel.objects.create(
             kind="chat", name="Chat", external_id=f"{world.organization.slug}-bench", credentials={}
         )
-    with running() as here, ExitStack() as meanwhile:
-        bench = Bench(world, channel, here)
-        for beside in BESIDE:
-            meanwhile.enter_context(beside(here, world))
-        before, during = asyncio.run(_measure(bench))
-    _show(bench, before, during)
+    account = comments.account(world)
+    with running() as here:
+        bench = Bench(world, channel, here, f"{here.web}{world.url(f'hooks/{account.pk}')}")
+        memory, sent = asyncio.run(_measure(bench))
+    _show(bench, memory, sent)
 
 
-def _show(bench: Bench, before: float, during: float) -> None:
+def _show(bench: Bench, memory: list[float], sent: comments.Sent) -> None:
     asked, answered = bench.asked.waits(), bench.answered.waits()
     rows = [
         ["said → kept", len(bench.kept), *_both(bench.kept)],
         ["said → on a member's list (goal p95 500)", len(asked), *_both(asked)],
         ["approved → on the shopper's page (goal p95 500)", len(answered), *_both(answered)],
+        ["a comment's webhook → 2xx", len(sent.took), *_both(sent.took)],
     ]
     title = f"{PAGES} pages with the chat open, on one socket process, for {SECONDS} s"
     show(title, ["", "times", "p50 ms", "p95 ms"], rows)
-    held = [["web", before, during, (during - before) * 1024 / PAGES]]
-    show("Memory, MB resident", ["", "before", f"with {PAGES}", "KB a socket"], held)
+    before, opened, after = memory
+    held = [["web", before, opened, (opened - before) * 1024 / PAGES, after]]
+    show("Memory, MB resident", ["", "before", f"{PAGES} pages", "KB a page", "a minute later"], held)
+    if sent.refused:
+        raise SystemExit(f"{sent.refused} comments were refused.")
     for waiting in (bench.asked, bench.answered):
         if lost := set(waiting.left) - set(waiting.seen):
             raise SystemExit(f"{len(lost)} were never seen, such as {sorted(lost)[0]}.")
@@ -108,11 +108,11 @@ def _both(values: list[float]) -> tuple[float, float]:
     return percentile(values, 50), percentile(values, 95)
 
 
-async def _measure(bench: Bench) -> tuple[float, float]:
-    """MB of the socket process without pages, and with all of them."""
+async def _measure(bench: Bench) -> tuple[list[float], comments.Sent]:
+    """MB of the socket process without pages, with all of them, and at the end."""
     member = asyncio.create_task(_look(bench))
     await asyncio.sleep(3)
-    before = bench.here.memory()["web"]
+    memory = [bench.here.memory()["web"]]
     opened = [asyncio.Event() for _ in range(PAGES)]
     began = asyncio.Event()
     pages = []
@@ -121,10 +121,11 @@ async def _measure(bench: Bench) -> tuple[float, float]:
         await asyncio.sleep(1 / A_SECOND)
     for each in opened:
         await asyncio.wait_for(each.wait(), 60)
+    memory.append(bench.here.memory()["web"])
     began.set()
     answering = asyncio.create_task(_answer(bench))
-    await asyncio.sleep(SECONDS)
-    during = bench.here.memory()["web"]
+    sent = await asyncio.to_thread(comments.storm, bench.hook, SECONDS)
+    memory.append(bench.here.memory()["web"])
     answering.cancel()
     until = time.time() + PATIENCE
     while time.time() < until and not _all_seen(bench):
@@ -132,7 +133,7 @@ async def _measure(bench: Bench) -> tuple[float, float]:
     for task in (member, *pages):
         task.cancel()
     await asyncio.gather(member, answering, *pages, return_exceptions=True)
-    return before, during
+    return memory, sent
 
 
 def _all_seen(bench: Bench) -> bool:

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from connectors.channels.chat.hours import Hours
 from connectors.channels.chat.shopper import Shopper, sign
-from inbox import live
+from inbox import erasing, live
 from inbox.chat import calling, presence
-from inbox.models import Attachment, Channel, Conversation, Message
+from inbox.models import Attachment, Channel, Conversation, Erasure, Message, Visitor
 from tests.inbox.test_chat import SECRET, Page, a_chat
 from tests.world import World
 
@@ -258,3 +258,15 @@ def test_a_shopper_who_polls_sees_that_a_member_writes(world: World, page: Page)
         conversation = Conversation.objects.get(channel__external_id=page.key)
     assert world.client_of(world.bob).post(world.url(f"c/{conversation.pk}/writing")).status_code == 204
     assert page.get("messages").json()["typing"] == world.bob.user.first_name
+
+
+def test_whoever_is_erased_is_unknown_at_the_door(world: World, page: Page) -> None:
+    page.open()
+    page.say("Forget me", email="maya@mail.example")
+    with world.inside():
+        customer = Conversation.objects.get(channel__external_id=page.key).customer
+        Erasure.ask(customer, world.alice.actor)
+    erasing.sweep(world.organization.pk)
+    with world.inside():
+        assert not Visitor.objects.exists()
+    assert page.messages() == []
