@@ -74,6 +74,8 @@ SENTENCES = {
     "action.uncertain": "{who} does not know whether it was done",
     "action.reconciled": "{who} looked whether it had been done",
     "action.looked_up": "{who} said how it ended",
+    "customer.renamed": "{who} told that the customer has another name there now",
+    "templates.read": "{who} told of its templates anew",
     "customer.erased": "{who} erased the customer’s words",
 }
 

@@ -56,6 +56,7 @@ SERVED: dict[Capability, Wanted] = {
     Capability.PRODUCTS: One("product", "1001"),
     Capability.TRACKING: One("parcel", "1Z999AA10123456784"),
     Capability.PERFORMANCE: One("performance", ""),
+    Capability.TEMPLATES: One("templates", ""),
     Capability.POLLING: Since(),
     Capability.PAST: PAST,
 }
