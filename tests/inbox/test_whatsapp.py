@@ -34,6 +34,9 @@ from tests.connectors.conftest import serving
 from tests.world import World
 
 
+SLOW = 60.0  # seconds a busy machine may take to draft, which here happens while the platform waits
+
+
 @dataclass
 class Story:
     world: World
@@ -49,7 +52,7 @@ class Story:
     def writes(self, text: str) -> Message:
         shop = self.theirs.shops[whatsapps.DOMAIN]
         sandbox.write(self.theirs, shop, self.shopper, text, "", "", None)
-        assert self.hub.settle()
+        assert self.hub.settle(SLOW)
         with self.world.inside():
             said = Message.objects.filter(channel=self.channel, direction="in", text=text)
             return said.select_related("conversation").get()
@@ -76,7 +79,8 @@ class Story:
 
 
 @pytest.fixture
-def story(world: World, settings: Any) -> Iterator[Story]:
+def story(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    monkeypatch.setattr("connectors.sandbox.hub.PATIENCE", SLOW)
     theirs, trouble = whatsapps.small_world(), Trouble()
     with ExitStack() as open_:
         apps = [Mount("/whatsapp", routes=sandbox.routes(theirs, trouble)), _ours()]
@@ -96,7 +100,7 @@ def story(world: World, settings: Any) -> Iterator[Story]:
             )
         health = connecting.connect(world.organization.pk, channel.pk)
         assert health.ok, health.message
-        assert hub.settle()
+        assert hub.settle(SLOW)
         yield Story(world, channel, theirs, trouble, hub)
 
 
@@ -136,7 +140,7 @@ def test_a_question_is_drafted_approved_delivered_and_read(story: Story):
         draft = Draft.objects.get(message=asked)
     answer = world.client_of(world.bob).post(world.url(f"drafts/{draft.pk}/approval"))
     assert answer.status_code < 400, answer.content
-    assert story.hub.settle()
+    assert story.hub.settle(SLOW)
     [sent] = story.answers()
     assert (sent.send_state, bool(sent.delivered_at), bool(sent.read_at)) == (OutgoingState.SENT, True, True)
     [letter] = story.received()
@@ -168,7 +172,7 @@ def test_after_a_day_a_template_goes_out_once_and_is_in_the_trail(story: Story):
     assert bob.post(send, wish | {"body.1": "Maya"}).status_code == 422  # something is still empty
     for _ in range(2):
         assert bob.post(send, wish | values).status_code < 400
-    assert story.hub.settle()
+    assert story.hub.settle(SLOW)
     [sent] = story.answers()
     assert sent.send_state == OutgoingState.SENT
     assert (sent.template or {})["values"]["body.2"] == "The blue one is back."
@@ -187,7 +191,7 @@ def test_a_lost_answer_is_settled_by_the_status_that_names_our_key(
     story.trouble.ask("whatsapp", Kind.SILENT)
     with story.world.inside():
         asked.conversation.reply("It is on its way.", story.world.bob, key="once")
-    assert story.hub.settle()
+    assert story.hub.settle(SLOW)
     dispatch.sweep(story.world.organization.pk)
     [sent] = story.answers()
     assert sent.send_state == OutgoingState.SENT
@@ -200,7 +204,7 @@ def test_a_refusal_told_later_is_shown_with_its_reason(story: Story):
     story.theirs.clock.offset = timedelta(hours=30)  # the platform counts otherwise than we
     with story.world.inside():
         asked.conversation.reply("It is on its way.", story.world.bob, key="late")
-    assert story.hub.settle()
+    assert story.hub.settle(SLOW)
     [sent] = story.answers()
     assert sent.send_state == OutgoingState.FAILED
     assert "approved template" in story.thread(asked.conversation)
