@@ -20,7 +20,7 @@ from connectors.contract import Account
 from connectors.errors import AuthorizationLost
 from connectors.shared import shared
 
-RATE = http.Rate(per_second=10, burst=20)  # TikTok publishes none; 50 a second for an app and shop is hearsay
+RATE = http.Rate(per_second=10, burst=40)  # TikTok publishes none; 50 a second for an app and shop is hearsay
 MOST_MESSAGES, MOST_CHATS, MOST = 10, 20, 50  # entries a page
 _DAY = 86_400
 _CHATS = "/customer_service/202309/conversations"
