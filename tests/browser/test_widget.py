@@ -254,7 +254,7 @@ def test_an_article_may_answer_first_and_an_order_is_spoken_of_after_a_code_from
     card.get_by_role("button", name="Send me the code").click()
     code = card.get_by_label("Code from the e-mail")
     expect(code).to_be_focused()
-    [mail] = until(lambda: shopper.received()[before:])
+    [mail] = until(lambda: shopper.received()[before:], seconds=60)
     code.fill("000000")
     card.get_by_role("button", name="Confirm").click()
     expect(card).to_contain_text("This code is not right")

@@ -6,6 +6,7 @@ class Composer {
   #files = new Set(); // { name, size, type, id?, request, node }
   #asked = null;
   #timer = 0;
+  #long = false;
 
   constructor(say, wire, settings, isNew) {
     Object.assign(this, { say, wire, settings, isNew });
@@ -41,7 +42,8 @@ class Composer {
     const nothing = !this.text.value.trim() && !this.#files.size;
     this.button.setAttribute("aria-disabled", String(nothing || this.#over > 0));
     if (this.#over > 0) this.tell(this.say("tooLong", { n: this.#over }), true);
-    else if (this.note.classList.contains("bad")) this.tell("");
+    else if (this.#long) this.tell("");
+    this.#long = this.#over > 0;
   }
 
   get #over() {

@@ -49,7 +49,7 @@ class Keep {
 
   forget() {
     for (const item of this.unsent()) this.release(item.key);
-    for (const name of ["session", "signed", "talking", "read"]) this.set(name, null);
+    for (const name of ["session", "signed", "talking", "read", "email"]) this.set(name, null);
   }
 
   /* Another tab changed something. */

@@ -64,9 +64,9 @@ class Outbox {
     const item = this.keep.held(key);
     clearTimeout(this.#timer);
     if (item && error.after) { // too fast: later, by itself
+      this.keep.hold({ ...item, due: Date.now() + error.after * 1000 });
       this.#timer = setTimeout(() => { this.lost(); this.flush(); }, error.after * 1000);
-      this.wire.tell("error", error);
-      return;
+      return this.wire.tell("unsent");
     }
     if (item) this.keep.hold({ ...item, refused: error.message || " " });
     if (this.#busy === key) this.lost();

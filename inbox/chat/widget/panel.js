@@ -1,7 +1,7 @@
 /* The panel: head, conversation, steps, composer. It is made when it is first opened. */
 class Panel {
   constructor(wire, keep, settings, say, times) {
-    Object.assign(this, { wire, keep, settings, say, known: null, email: "" });
+    Object.assign(this, { wire, keep, settings, say, known: null, email: keep.get("email") ?? "" });
     this.thread = new Thread(say, times, keep, (key) => wire.outbox.retry(key));
     this.composer = new Composer(say, wire, settings, () => this.thread.isNew);
     this.hours = h("p.hours");
@@ -73,6 +73,7 @@ class Panel {
   /* What can be done besides writing: quick replies at first, later who one is and where the answer goes. */
   offer() {
     if (this.asking) return;
+    if (!this.isOpen && !this.thread.isNew && !this.later && !this.email && !this.known?.email) return this.mail();
     const chip = (words, act) => h("button.chip", { type: "button", onclick: act }, words);
     const chips = this.thread.isNew
       ? (this.settings.replies ?? []).map((reply) => chip(reply.label, () => this.#reply(reply)))
@@ -84,7 +85,6 @@ class Panel {
   #reply(reply) {
     this.wire.outbox.add(reply.text, [], reply.name);
     if (reply.name !== "person" && !this.known) this.identify();
-    else if (!this.isOpen && !this.known?.email) this.mail();
     this.rest();
   }
 
@@ -117,8 +117,9 @@ class Panel {
   }
 
   mail(wanted = false) {
-    mailing(this.say, this.wire, (card) => this.#show(card, wanted), () => this.#leave(), this.isOpen, (email) => {
+    mailing(this.say, this.wire, (card) => this.#show(card, wanted), () => { this.later = true; this.#leave(); }, this.isOpen, (email) => {
       this.email = email;
+      this.keep.set("email", email);
       this.#leave();
       this.composer.tell(this.say("emailKept", { email }));
     });

@@ -55,7 +55,7 @@ function size(bytes) {
 /* "9:12 AM", "Today", "Monday, 9:00 AM", as the shopper's language and clock say it. */
 class Times {
   constructor(locale, say) {
-    const known = Intl.DateTimeFormat.supportedLocalesOf(locale).length ? locale : "en";
+    const known = spoken(locale) ? locale : "en";
     const shown = (options) => new Intl.DateTimeFormat(known, options);
     Object.assign(this, {
       say, clock: shown({ timeStyle: "short" }), date: shown({ weekday: "long", day: "numeric", month: "long" }),

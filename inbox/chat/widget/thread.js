@@ -115,7 +115,7 @@ class Thread {
   #waiting(item, state) {
     const told = item.refused
       ? [h("span.bad", {}, `${this.say("notSent")} ${item.refused}`.trim()), this.#text("again", () => this.retry(item.key)), this.#text("remove", () => { this.keep.release(item.key); this.showUnsent(); })]
-      : [h("span", {}, this.say(state))];
+      : [h("span", {}, item.due > Date.now() ? this.say("slow", { when: this.times.clock.format(item.due) }) : this.say(state))];
     return h(`div.msg.own${state === "sent" ? "" : ".waits"}`, { "data-state": item.refused ? "refused" : state }, h("p.by.sr", {}, this.say("you")),
       item.text && h("div.body", {}, h("p", { dir: "auto" }, linked(item.text))), item.files.map(attached), h("p.meta", {}, ...told));
   }

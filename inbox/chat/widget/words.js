@@ -3,7 +3,7 @@ const WORDS = {
   en: {
     chat: "Chat with {name}", close: "Close chat", open: "We are here", closed: "Closed now", back: "Back {when}",
     log: "Conversation", you: "You", machine: "automatic", write: "Write a message", send: "Send", attach: "Add a file",
-    sending: "Sending…", sent: "Sent", edited: "edited", removed: "This message was removed.", again: "Try again", remove: "Remove",
+    sending: "Sending…", slow: "That was a lot at once. This one goes out at {when}.", sent: "Sent", edited: "edited", removed: "This message was removed.", again: "Try again", remove: "Remove",
     notSent: "Not sent.", lost: "No connection. What you write is kept and sent as soon as it is back.",
     types: "{name} is typing…", below: "New message", fresh: "New message from {name}: {text}", unread: "{n} unread",
     help: "Articles that may help", more: "Read the whole article", today: "Today", yesterday: "Yesterday",
@@ -21,7 +21,7 @@ const WORDS = {
   es: {
     chat: "Chatea con {name}", close: "Cerrar el chat", open: "Estamos aquí", closed: "Cerrado ahora", back: "Volvemos {when}",
     log: "Conversación", you: "Tú", machine: "automático", write: "Escribe un mensaje", send: "Enviar", attach: "Añadir un archivo",
-    sending: "Enviando…", sent: "Enviado", edited: "editado", removed: "Este mensaje se ha eliminado.", again: "Reintentar", remove: "Quitar",
+    sending: "Enviando…", slow: "Han sido muchos a la vez. Este sale a las {when}.", sent: "Enviado", edited: "editado", removed: "Este mensaje se ha eliminado.", again: "Reintentar", remove: "Quitar",
     notSent: "No enviado.", lost: "Sin conexión. Lo que escribas se guarda y se envía en cuanto vuelva.",
     types: "{name} está escribiendo…", below: "Mensaje nuevo", fresh: "Mensaje nuevo de {name}: {text}", unread: "{n} sin leer",
     help: "Artículos que pueden ayudar", more: "Leer el artículo completo", today: "Hoy", yesterday: "Ayer",
@@ -39,7 +39,7 @@ const WORDS = {
   de: {
     chat: "Chat mit {name}", close: "Chat schließen", open: "Wir sind da", closed: "Gerade geschlossen", back: "Wieder da {when}",
     log: "Gespräch", you: "Sie", machine: "automatisch", write: "Nachricht schreiben", send: "Senden", attach: "Datei anhängen",
-    sending: "Wird gesendet…", sent: "Gesendet", edited: "bearbeitet", removed: "Diese Nachricht wurde entfernt.", again: "Nochmals versuchen", remove: "Entfernen",
+    sending: "Wird gesendet…", slow: "Das war viel auf einmal. Diese geht um {when} ab.", sent: "Gesendet", edited: "bearbeitet", removed: "Diese Nachricht wurde entfernt.", again: "Nochmals versuchen", remove: "Entfernen",
     notSent: "Nicht gesendet.", lost: "Keine Verbindung. Ihre Nachricht bleibt erhalten und geht ab, sobald sie wieder da ist.",
     types: "{name} schreibt…", below: "Neue Nachricht", fresh: "Neue Nachricht von {name}: {text}", unread: "{n} ungelesen",
     help: "Artikel, die helfen könnten", more: "Ganzen Artikel lesen", today: "Heute", yesterday: "Gestern",
@@ -57,7 +57,7 @@ const WORDS = {
   fr: {
     chat: "Discuter avec {name}", close: "Fermer la discussion", open: "Nous sommes là", closed: "Fermé actuellement", back: "De retour {when}",
     log: "Conversation", you: "Vous", machine: "automatique", write: "Écrire un message", send: "Envoyer", attach: "Joindre un fichier",
-    sending: "Envoi…", sent: "Envoyé", edited: "modifié", removed: "Ce message a été supprimé.", again: "Réessayer", remove: "Retirer",
+    sending: "Envoi…", slow: "Cela faisait beaucoup. Celui-ci part à {when}.", sent: "Envoyé", edited: "modifié", removed: "Ce message a été supprimé.", again: "Réessayer", remove: "Retirer",
     notSent: "Non envoyé.", lost: "Pas de connexion. Votre message est gardé et partira dès son retour.",
     types: "{name} écrit…", below: "Nouveau message", fresh: "Nouveau message de {name} : {text}", unread: "{n} non lus",
     help: "Articles qui peuvent aider", more: "Lire tout l’article", today: "Aujourd’hui", yesterday: "Hier",
@@ -74,9 +74,11 @@ const WORDS = {
   },
 };
 
+const spoken = (locale) => WORDS[locale.toLowerCase().split("-")[0]];
+
 /* A language's lines as a function: say("chat", { name }). */
 function speaking(locale) {
-  const own = WORDS[locale.toLowerCase().split("-")[0]] ?? {};
+  const own = spoken(locale) ?? {};
   return (line, filled = {}) =>
     (own[line] ?? WORDS.en[line]).replace(/\{(\w+)\}/g, (_, name) => filled[name] ?? "");
 }
