@@ -83,7 +83,8 @@ class About:
         """What `as_json` made; what else is kept beside it is left there."""
         texts = {name: str(told.get(name, "")) for name in ("external_id", "title", "url", "creator")}
         lists = {name: tuple(told.get(name, ())) for name in ("products", "cart")}
-        return cls(Spot(told["kind"]), **texts, **lists)
+        values: dict[str, Any] = {**texts, **lists}
+        return cls(Spot(told["kind"]), **values)
 
 
 @dataclass(frozen=True)
