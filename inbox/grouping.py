@@ -65,7 +65,7 @@ _SIZES = frozenset(
 _STOP = frozenset(
     re.findall(
         r"\w+",
-        "a an the and or but so of to in on at for from with by as is are was were be been it its this "
+        "favor porfa porfavor bitte sil plait svp a an the and or but so of to in on at for from with by as is are was were be been it its this "
         "that these those there here i im we you u ya your ur our my me he she they them will would can "
         "could may do does did has have had get got what whats which who when where how any some please "
         "pls plz hey hi hello ok just one ones guys also too yet still about el la los las un una de del "

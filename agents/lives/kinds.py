@@ -20,7 +20,7 @@ _BUYING = {
 }
 _SILENT = {IntentKind.OTHER, IntentKind.UNSURE}
 _ASKS = re.compile(
-    r"\?|^\W*(?:@\w+\W+)?(?:is|are|does|do|did|can|could|will|would|what|whats|which|how|where|when|who|any|link|price|size|code|"
+    r"\?|^\W*(?:@\w+\W+)?(?:is|are|does|do|did|can|could|will|would|what|whats|which|how|where|when|who|any|link|price|size|code|precio|preis|prix|pre[cç]o|"
     r"cu[aá]nto|qu[eé]|c[oó]mo|d[oó]nde|hay|tienen|se puede|was|wie|wo|wann|gibt|kann|habt|combien|est-ce|o[uù]|quanto|tem)\b",
     re.IGNORECASE,
 )
