@@ -52,7 +52,7 @@ def correct(run: Run, kind: IntentKind, by: Membership, *, words: str = "") -> C
         actor=by.actor,
         subject=correction,
         conversation_id=run.conversation_id,
-        customer_id=run.conversation.customer_id,
+        customer_id=run.conversation.persona_id,
         data={"run": str(run.pk), "was": correction.was, "is": kind.value},
         personal={"words": correction.words},
     )
@@ -70,7 +70,7 @@ def take_back(run: Run, by: Membership) -> None:
         actor=by.actor,
         subject=run,
         conversation_id=run.conversation_id,
-        customer_id=run.conversation.customer_id,
+        customer_id=run.conversation.persona_id,
         data={"was": correction.kind},
     )
 

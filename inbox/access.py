@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from config.one_trip import find_own
@@ -22,6 +22,7 @@ from inbox.models import (
     Delivery,
     Dispute,
     Invitation,
+    Join,
     Membership,
     Message,
     MessageTemplate,
@@ -98,6 +99,18 @@ def notice(pk: UUID) -> Notice:
 
 def customer(pk: UUID) -> Customer:
     return get_object_or_404(Customer, pk=pk)
+
+
+def named(text: str) -> UUID:
+    """An id that came in a form; what is none names nobody."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def join(pk: UUID) -> Join:
+    return get_object_or_404(Join.objects.select_related("kept", "joined", "by__user"), pk=pk)
 
 
 def dispute(pk: UUID) -> Dispute:

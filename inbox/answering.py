@@ -5,7 +5,9 @@ from __future__ import annotations
 from audit.record import PLATFORM, record
 from connectors.events import MessageReceived
 from inbox import privately
-from inbox.models import Channel, Conversation, Customer, Message
+from inbox.models import Channel, Conversation, Message
+from inbox.people import known_as
+from inbox.proofs import met_on
 from inbox.threading import Arrival, place
 
 
@@ -47,7 +49,7 @@ def _seen(own: Message, event: MessageReceived) -> None:
 def _conversation(channel: Channel, event: MessageReceived) -> Conversation | None:
     """By its thread, or with the shopper it went to; locked. None when neither is known."""
     if event.recipient and any(event.recipient.names.values()):
-        arrival = Arrival(channel, event, Customer.known_as(event.recipient))
+        arrival = Arrival(channel, event, known_as(met_on(channel, event.recipient)))
         place([arrival])
         return arrival.conversation
     return (
@@ -65,7 +67,7 @@ def _record(message: Message, kind: str, **data: object) -> None:
         actor=PLATFORM,
         subject=message,
         conversation_id=message.conversation_id,
-        customer_id=message.conversation.customer_id,
+        customer_id=message.conversation.persona_id,
         data={"external_id": message.external_id, **data},
         personal={"text": message.text},
     )

@@ -44,7 +44,7 @@ def to_notices(conversation: Conversation, by: Membership, *, was: str | None = 
         actor=by.actor,
         subject=conversation,
         conversation_id=conversation.pk,
-        customer_id=conversation.customer_id,
+        customer_id=conversation.persona_id,
         data={"as": "notice", "remembered": was is None},
         personal={"sender": notice.sender, "subject": notice.subject},
     )
@@ -68,7 +68,7 @@ def to_inbox(notice: Notice, by: Membership, *, was: str | None = None) -> tuple
         actor=by.actor,
         subject=notice,
         conversation_id=conversation.pk,
-        customer_id=conversation.customer_id,
+        customer_id=conversation.persona_id,
         data={"as": "message", "remembered": was is None},
         personal={"sender": notice.sender, "subject": notice.subject},
     )
@@ -96,7 +96,7 @@ def block(conversation: Conversation, by: Membership | None) -> None:
         actor=by.actor if by else MACHINE,
         subject=conversation,
         conversation_id=conversation.pk,
-        customer_id=conversation.customer_id,
+        customer_id=conversation.persona_id,
         personal={"sender": rule["sender"]},
     )
 

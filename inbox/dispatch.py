@@ -213,6 +213,6 @@ def _record(message: Message, kind: str, data: dict[str, object]) -> None:
         actor=PLATFORM if kind != "message.reconciled" else MACHINE,
         subject=message,
         conversation_id=message.conversation_id,
-        customer_id=message.conversation.customer_id,
+        customer_id=message.conversation.persona_id,
         data=data,
     )

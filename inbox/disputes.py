@@ -7,7 +7,9 @@ from uuid import UUID
 from audit.record import PLATFORM, record
 from connectors.events import DisputeChanged
 from inbox.linking import ask_for, order_of, tell
-from inbox.models import Channel, Customer, Dispute, Order
+from inbox.models import Channel, Dispute, Order
+from inbox.people import known_as
+from inbox.proofs import bought_from
 
 
 def changed(channel: Channel, event: DisputeChanged) -> None:
@@ -22,7 +24,7 @@ def changed(channel: Channel, event: DisputeChanged) -> None:
         external_id=event.external_id,
         defaults=_fields(event)
         | _still_true(row, event)
-        | {"order": order, "customer_id": _customer_id(order, event)},
+        | {"order": order, **_customer(channel, order, event)},
     )
     if order is None:
         ask_for(channel, event.order_id)
@@ -32,10 +34,13 @@ def changed(channel: Channel, event: DisputeChanged) -> None:
         tell(row.customer_id, channel)
 
 
-def _customer_id(order: Order | None, event: DisputeChanged) -> UUID | None:
+def _customer(channel: Channel, order: Order | None, event: DisputeChanged) -> dict[str, UUID | None]:
     if order:
-        return order.customer_id
-    return Customer.known_as(event.buyer).pk if event.buyer else None
+        return {"customer_id": order.customer_id, "came_as_id": order.came_as_id}
+    if event.buyer is None:
+        return {"customer_id": None, "came_as_id": None}
+    known = known_as(bought_from(channel, event.buyer))
+    return {"customer_id": known.customer.pk, "came_as_id": known.came_as_id}
 
 
 def _fields(event: DisputeChanged) -> dict[str, object]:
@@ -73,7 +78,7 @@ def _record(row: Dispute, is_new: bool) -> None:
         "dispute.opened" if is_new else "dispute.changed",
         actor=PLATFORM,
         subject=row,
-        customer_id=row.customer_id,
+        customer_id=row.persona_id,
         data={
             "dispute": row.external_id,
             "kind": row.kind,

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from audit import record as trail
@@ -18,13 +19,16 @@ from audit.record import MACHINE
 from config.tenancy import scope
 from connectors import registry
 from connectors.contract import Capability
+from inbox import joining
 from inbox.models import (
     Attachment,
     Channel,
     Conversation,
     Customer,
     Erasure,
+    Hint,
     Identity,
+    Join,
     Notice,
     Order,
     Refund,
@@ -52,13 +56,13 @@ def _erase(organization_id: UUID, erasure_id: UUID) -> None:
     with scope(organization_id):
         row = (
             Erasure.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("customer")
+            .select_related("customer__joined_into")
             .filter(pk=erasure_id, done_at=None)
             .first()
         )
         if row is None:
             return
-        row.counts = _forget(row.customer)
+        row.counts = _forget(row.customer.joined_into or row.customer)
         row.done_at, row.problem = timezone.now(), ""
         row.save(update_fields=["counts", "done_at", "problem"])
 
@@ -72,6 +76,8 @@ def sweep(organization_id: UUID) -> None:
 
 
 def _forget(customer: Customer) -> dict[str, int]:
+    """With everybody who was joined to them: they are one person."""
+    everybody = joining.personas(customer)
     orders = Order.objects.filter(customer=customer)
     gone = {"deliveries": _empty_deliveries(customer.tenant, _names_of(customer, orders))}
     gone["notices"], _ = Notice.objects.filter(order__customer=customer).delete()
@@ -79,8 +85,13 @@ def _forget(customer: Customer) -> dict[str, int]:
     Refund.objects.filter(order__customer=customer).update(note="")
     gone["orders"] = orders.update(shipping_address={}, status_url="", openings=[])
     Identity.objects.filter(customer=customer).delete()
-    Customer.objects.filter(pk=customer.pk).update(name="", email="", locale="", erased_at=timezone.now())
-    trail.erase(customer.pk, MACHINE)
+    Hint.objects.filter(customer__in=everybody).delete()
+    Join.objects.filter(Q(kept__in=everybody) | Q(joined__in=everybody)).update(reason="")
+    Customer.objects.filter(pk__in=everybody).update(
+        name="", email="", locale="", lent={}, erased_at=timezone.now()
+    )
+    for persona in everybody:
+        trail.erase(persona, MACHINE)
     return gone
 
 

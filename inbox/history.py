@@ -12,11 +12,13 @@ from django.db import connection
 from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, When
 from django.db.models.functions import JSONObject
 
+from inbox import joining
 from inbox.models import (
     Attachment,
     Conversation,
     Dispute,
     Identity,
+    Join,
     Membership,
     Message,
     Notice,
@@ -146,6 +148,7 @@ class CustomerCard:
     conversations: list[Conversation]  # their others, newest first
     disputes: list[Dispute]  # those to be answered first
     notices: list[Notice]  # of the first order, newest first
+    joins: list[Join]  # whom else this customer stands for, newest first
 
     @property
     def spent(self) -> list[tuple[str, Any]]:
@@ -165,9 +168,10 @@ def customer(conversation: Conversation) -> CustomerCard:
     """Nine queries, however long the history."""
     person = conversation.customer_id
     orders = _orders(person)
+    identities = list(Identity.objects.filter(customer=person).order_by("space", "value")[:20])
     orders.sort(key=lambda order: order.number != conversation.order_number)  # stable: newest first otherwise
     return CustomerCard(
-        identities=list(Identity.objects.filter(customer=person).order_by("space", "value")[:20]),
+        identities=identities,
         orders=orders,
         order_count=len(orders),
         conversations=list(
@@ -181,6 +185,7 @@ def customer(conversation: Conversation) -> CustomerCard:
         notices=list(Notice.objects.filter(order=orders[0], message=None).order_by("-at")[:SHOWN])
         if orders
         else [],
+        joins=joining.standing(conversation.customer) if any(row.came_as_id for row in identities) else [],
     )
 
 

@@ -50,6 +50,7 @@ from inbox import (
     calls,
     disputes,
     mirror,
+    people,
     progressing,
     recalling,
     receiving,
@@ -71,6 +72,7 @@ from inbox.models import (
     OptOut,
     Refetch,
 )
+from inbox.proofs import met_on
 
 log = logging.getLogger(__name__)
 
@@ -207,14 +209,14 @@ def _disconnected(channel: Channel, event: Disconnected) -> None:
 
 def _erasure_asked(channel: Channel, event: ErasureAsked) -> None:
     """Platforms tell it of all their shoppers; nearly all are strangers here."""
-    for customer in Customer.called(event.who):
-        Erasure.ask(customer, PLATFORM, channel=channel)
+    for known in people.called(met_on(channel, event.who)):
+        Erasure.ask(known.customer, PLATFORM, channel=channel)
 
 
 def _party_named(channel: Channel, event: PartyNamed) -> None:
     """Whoever was erased meanwhile is nobody here."""
-    for customer in Customer.called(event.party):
-        customer.learn(event.party, {})
+    for known in people.called(met_on(channel, event.party)):
+        known.persona.learn(event.party, {})
 
 
 def _written_by_us(channel: Channel, event: MessageReceived) -> None:
@@ -234,14 +236,18 @@ def _wherever_it_is(in_talk: Receiver, in_live: Receiver) -> Receiver:
 
 def _opted_out(channel: Channel, event: OptedOut) -> None:
     """What they still wait for may not be said here any more."""
-    OptOut.begin(channel, event.who, event.at, event.said)
-    people = Identity.among(event.who).values("customer")
-    for conversation in Conversation.objects.filter(channel=channel, customer__in=people):
+    OptOut.begin(channel, _who(channel, event), event.who, event.at, event.said)
+    whose = Identity.among(event.who).values("customer")
+    for conversation in Conversation.objects.filter(channel=channel, customer__in=whose):
         conversation.waits(None)
 
 
 def _opted_in(channel: Channel, event: OptedIn) -> None:
-    OptOut.end(channel, event.who, event.at, event.said)
+    OptOut.end(channel, _who(channel, event), event.who, event.at, event.said)
+
+
+def _who(channel: Channel, event: OptedOut | OptedIn) -> Customer:
+    return people.known_as(met_on(channel, event.who)).persona
 
 
 _RECEIVERS: dict[type, Receiver] = {

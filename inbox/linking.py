@@ -18,7 +18,7 @@ def order_of(channel: Channel, external_id: str = "", number: str = "") -> Order
         return order
     if not number:
         return None
-    named = orders.filter(number__in=_spellings(number))
+    named = orders.filter(number__in=spellings(number))
     if channel.can(Capability.ORDERS):
         return named.filter(channel=channel).first()
     found = list(named[:2])
@@ -33,17 +33,17 @@ def ask_for(channel: Channel, external_id: str) -> None:
 
 def link(order: Order) -> None:
     """A new order: what waited for it is its own now."""
-    numbers = _spellings(order.number)
+    numbers = spellings(order.number)
     mine = Q(channel=order.channel_id)
     Return.objects.filter(mine, order=None, order_external_id=order.external_id).update(order=order)
     Dispute.objects.filter(
         mine & (Q(order_external_id=order.external_id) | Q(order_external_id="", order_number__in=numbers)),
         order=None,
-    ).update(order=order, customer=order.customer_id)
+    ).update(order=order, customer=order.customer_id, came_as=order.came_as_id)
     Notice.objects.filter(mine, order=None, order_number__in=numbers).update(order=order)
 
 
-def _spellings(number: str) -> list[str]:
+def spellings(number: str) -> list[str]:
     """ "#1042" and "1042" are one order."""
     bare = number.strip().removeprefix("#")
     return [bare, f"#{bare}"] if bare else []

@@ -9,11 +9,10 @@ from django.utils import timezone
 from config.wake import wake
 from connectors.carriers.numbers import candidates, carrier_kind
 from connectors.events import OrderChanged, ParcelStatus, ParcelTracked, ProductChanged, ShipmentData
-from inbox import returning
+from inbox import hints, returning
 from inbox.linking import link, tell
 from inbox.models import (
     Channel,
-    Customer,
     Order,
     OrderLine,
     Product,
@@ -21,6 +20,8 @@ from inbox.models import (
     Shipment,
     TrackingEvent,
 )
+from inbox.people import Known, known_as
+from inbox.proofs import bought_from
 
 
 def order(channel: Channel, event: OrderChanged) -> None:
@@ -30,12 +31,12 @@ def order(channel: Channel, event: OrderChanged) -> None:
     )
     if existing and existing.updated_at > event.updated_at:
         return
-    nameless = existing and not any(event.buyer.names.values())  # the same stranger as before
-    forgotten = existing and existing.customer.erased_at
-    customer = existing.customer if existing and (nameless or forgotten) else Customer.known_as(event.buyer)
+    known = _buyer(channel, existing, event)
     row, _ = Order.objects.update_or_create(
-        channel=channel, external_id=event.external_id, defaults=_order_fields(customer, event)
+        channel=channel, external_id=event.external_id, defaults=_order_fields(known, event)
     )
+    if not known.customer.erased_at and (existing is None or _has_moved(existing, event)):
+        hints.keep(hints.homes(known.persona, event.shipping_address))
     _lines(row, event)
     _shipments(row, event)
     _refunds_and_returns(row, event)
@@ -46,9 +47,25 @@ def order(channel: Channel, event: OrderChanged) -> None:
     tell(row.customer_id, channel)
 
 
-def _order_fields(customer: Customer, event: OrderChanged) -> dict[str, object]:
+def _buyer(channel: Channel, existing: Order | None, event: OrderChanged) -> Known:
+    """An order without a name that leads to somebody is the same stranger's as before."""
+    named = bought_from(channel, event.buyer)
+    if existing and (existing.customer.erased_at or not named.names):
+        return Known(existing.customer, existing.came_as or existing.customer)
+    return known_as(named)
+
+
+def _has_moved(existing: Order, event: OrderChanged) -> bool:
+    address = event.shipping_address
+    before = [existing.shipping_address.get(name) for name in ("name", "postal_code", "city")]
+    return before != [address.name, address.postal_code, address.city]
+
+
+def _order_fields(known: Known, event: OrderChanged) -> dict[str, object]:
+    customer = known.customer
     return {
         "customer": customer,
+        "came_as_id": known.came_as_id,
         "number": event.number,
         "placed_at": event.placed_at,
         "updated_at": event.updated_at,

@@ -12,7 +12,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from connectors.commands import ReplyPrivately
-from inbox.models import Channel, Conversation, Identity, Membership, Message, OutgoingState
+from inbox.models import Channel, Conversation, Identity, Membership, Message, OutgoingState, Proof
+from inbox.people import Known
 from inbox.rules import Forbidden
 
 _FREE = {OutgoingState.FAILED, OutgoingState.CANCELLED}  # it never got there, so the one chance is left
@@ -69,7 +70,7 @@ def arrived(message: Message, thread: str, names: Mapping[str, str]) -> None:
     if other is None:
         own.thread, own.handles = thread, dict(names)
         own.save(update_fields=["thread", "handles"])
-        Identity.claim({(space, value.lower()): own.customer for space, value in names.items()})
+        Identity.claim({(space, value.lower()): _name(own, space, value) for space, value in names.items()})
         return
     message.conversation = other
     message.save(update_fields=["conversation"])
@@ -82,13 +83,29 @@ def arrived(message: Message, thread: str, names: Mapping[str, str]) -> None:
 
 def _thread_of(comment: Message) -> Conversation:
     """After a try that failed, the same again."""
-    customer = comment.customer or comment.conversation.customer
+    author = Known.of(comment.customer or comment.conversation.customer)
     row, _ = Conversation.objects.get_or_create(
         channel=comment.channel,
         thread=f"private/{comment.external_id}",
-        defaults={"customer": customer, "order_number": comment.conversation.order_number, "unread": False},
+        defaults={
+            "customer": author.customer,
+            "came_as_id": author.came_as_id,
+            "order_number": comment.conversation.order_number,
+            "unread": False,
+        },
     )
     return row
+
+
+def _name(own: Conversation, space: str, value: str) -> Identity:
+    """The platform says to whom it went."""
+    return Identity(
+        customer=own.customer,
+        came_as_id=own.came_as_id,
+        space=space,
+        value=value.lower(),
+        proof=Proof.PLATFORM,
+    )
 
 
 def _days(comment: Message) -> int:

@@ -101,7 +101,7 @@ def _said(channel: Channel, external_id: str) -> Message | None:
 def _record(
     kind: str, message: Message, personal: dict[str, str] | None = None, actor: Actor | None = None
 ) -> None:
-    customer = message.conversation.customer_id
+    customer = message.conversation.persona_id
     record(
         kind,
         actor=actor or (Actor("customer", str(customer)) if message.customer_id else PLATFORM),

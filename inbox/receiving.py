@@ -13,7 +13,9 @@ from audit.record import Actor, Deed, record_all
 from config.tenancy import current_organization_id
 from connectors.events import MessageReceived
 from connectors.hidden import reveal
-from inbox.models import Channel, Conversation, Customer, Message
+from inbox import people
+from inbox.models import Channel, Conversation, Message
+from inbox.proofs import said_by
 from inbox.signals import messages_received
 from inbox.threading import Arrival, place
 
@@ -21,10 +23,8 @@ from inbox.threading import Arrival, place
 def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = False) -> None:
     """In the caller's scope. The same message twice is one message. Nobody reads and drafts for what is `past`."""
     facts = [(channel, _revealed(event)) for channel, event in facts]
-    customers = Customer.behind([event.sender for _, event in facts])
-    arrivals = [
-        Arrival(channel, event, customer) for (channel, event), customer in zip(facts, customers, strict=True)
-    ]
+    known = people.behind([said_by(channel, event) for channel, event in facts])
+    arrivals = [Arrival(channel, event, each) for (channel, event), each in zip(facts, known, strict=True)]
     written: list[Message] = []
     for together in _rounds(_new(arrivals)):
         place(together)
@@ -78,7 +78,8 @@ def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 def _write(arrivals: Sequence[Arrival], past: bool) -> list[Message]:
     placed = [(each, each.conversation) for each in arrivals if each.conversation]
     messages = Message.receive(
-        [(each.channel, conversation, each.event, each.customer) for each, conversation in placed], past=past
+        [(each.channel, conversation, each.event, each.known.persona) for each, conversation in placed],
+        past=past,
     )
     for each, conversation in placed:
         (conversation.recall if past else conversation.hear)(each.event)
@@ -92,10 +93,10 @@ def _deed(kind: str, arrival: Arrival, message: Message) -> Deed:
     channel, event = arrival.channel, arrival.event
     return Deed(
         kind,
-        actor=Actor("customer", str(arrival.customer.pk)),
+        actor=Actor("customer", str(arrival.known.persona.pk)),
         subject=message,
         conversation_id=message.conversation_id,
-        customer_id=arrival.customer.pk,
+        customer_id=arrival.known.persona.pk,
         data={"channel": str(channel.pk), "kind": channel.kind, "automatic": event.automatic},
         personal={"text": event.text, "subject": event.subject},
     )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from audit.record import PLATFORM, record
 from connectors.events import Renamed
-from inbox.models import Channel, Conversation, Customer
+from inbox.models import Channel, Conversation
+from inbox.people import called, known_as
+from inbox.proofs import met_on
 
 
 def renamed(channel: Channel, event: Renamed) -> None:
     """Strangers are left strangers."""
-    if not Customer.called(event.who):
+    named = met_on(channel, event.who)
+    if not called(named):
         return
-    customer = Customer.known_as(event.who)
+    known = known_as(named)
+    customer = known.customer
     Conversation.objects.filter(channel=channel, thread=event.thread, customer=customer).update(
         handles=dict(event.who.names)
     )
@@ -19,6 +23,6 @@ def renamed(channel: Channel, event: Renamed) -> None:
         "customer.renamed",
         actor=PLATFORM,
         subject=customer,
-        customer_id=customer.pk,
+        customer_id=known.persona.pk,
         personal={"names": " ".join(event.who.names.values())},
     )

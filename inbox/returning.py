@@ -41,7 +41,7 @@ def keep(
         "return.changed",
         actor=PLATFORM,
         subject=row,
-        customer_id=row.order.customer_id if row.order else None,
+        customer_id=row.order.persona_id if row.order else None,
         data={"return": row.name, "status": row.status, "before": before, "order": order_id},
     )
     if row.order and told:

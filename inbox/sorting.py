@@ -46,7 +46,7 @@ def receive(channel: Channel, event: NoticeReceived) -> None:
         "notice.received",
         actor=PLATFORM,
         subject=row,
-        customer_id=order.customer_id if order else None,
+        customer_id=order.persona_id if order else None,
         data={"channel": str(channel.pk), "kind": row.kind, "order": row.order_number},
     )
     if order:

@@ -81,7 +81,7 @@ def settled(channel: Channel, event: CommandSettled) -> None:
         actor=PLATFORM,
         subject=message or row,
         conversation_id=message.conversation_id if message else None,
-        customer_id=message.conversation.customer_id if message else None,
+        customer_id=message.conversation.persona_id if message else None,
         data={"external_id": event.external_id, "ended": event.ended, "at": event.at.isoformat()}
         | ({} if message else {"reason": event.reason[:500]}),
         personal={"reason": event.reason} if message else None,

@@ -16,6 +16,7 @@ from connectors.contract import Capability
 from connectors.events import MessageReceived
 from inbox import live
 from inbox.models import Channel, Conversation, ConversationState, Customer, Message
+from inbox.people import Known
 
 # Two messages without any thread, this close together, are one matter.
 QUICK = timedelta(hours=1)
@@ -27,8 +28,12 @@ class Arrival:
 
     channel: Channel
     event: MessageReceived
-    customer: Customer
+    known: Known
     conversation: Conversation | None = None
+
+    @property
+    def customer(self) -> Customer:
+        return self.known.customer
 
     @property
     def thread(self) -> str:
@@ -156,6 +161,7 @@ def _open(arrivals: Sequence[Arrival]) -> None:
                 channel=each.channel,
                 thread=each.thread,
                 customer=each.customer,
+                came_as_id=each.known.came_as_id,
                 is_public=each.event.public,
                 subject=each.event.subject[:300],
                 snippet=" ".join(each.event.text.split())[:160],  # so that its words are indexed once

@@ -46,7 +46,7 @@ class CaptureEvidence(Kind):
             actor=by.actor if by else MACHINE,
             subject=action,
             conversation_id=action.conversation_id,
-            customer_id=action.customer_id,
+            customer_id=action.persona_id,
             data={"order": str(action.order_id or ""), "dispute": str(action.dispute_id or "")},
             personal={"note": action.wish["note"].strip()},
         )

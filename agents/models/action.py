@@ -96,7 +96,7 @@ class Action(Wished):
             **about,
         )
         action._lock_subject()
-        action.channel, action.customer = action._place()
+        action._settle_place()
         action._settle_wish(wish)
         action.verdict = policy.judge(action).as_json()
         return action
@@ -178,7 +178,7 @@ class Action(Wished):
         self.proposed_by, self.proposed_at = by, timezone.now()
         self.expires_at = self.proposed_at + self.LIFETIME
         self.wish = wish
-        self.channel, self.customer = self._place()
+        self._settle_place()
         self._settle_wish(wish)
         verdict = policy.judge(self)
         if verdict.ruling == Ruling.FORBIDDEN:

@@ -87,7 +87,7 @@ class Consent(TenantModel):
             actor=actor,
             subject=action,
             conversation_id=action.conversation_id,
-            customer_id=action.customer_id,
+            customer_id=action.persona_id,
             data={"action": action.kind, "message": str(consent.message_id or "")},
         )
         action.judge_again()

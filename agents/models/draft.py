@@ -264,7 +264,7 @@ class Draft(TenantModel):
             actor=actor,
             subject=self,
             conversation_id=self.conversation_id,
-            customer_id=self.conversation.customer_id,
+            customer_id=self.conversation.persona_id,
             data={
                 "run": str(self.run_id),
                 "state": self.state,

@@ -174,7 +174,7 @@ class IdentityCheck(TenantModel):
         if constant_time_compare(row.code_hash, self._hash(code)):
             self._change(state=CheckState.PASSED, passed_at=timezone.now(), tried_in=tried_in, code_hash="")
             self.conversation.mark(add=PROVEN, remove=(UNPROVEN,))
-            self._record("identity.proven", Actor("customer", str(self.conversation.customer_id)))
+            self._record("identity.proven", Actor("customer", str(self.conversation.persona_id)))
             return True
         tries = row.tries + 1
         failed = tries >= self.TRIES
@@ -183,7 +183,7 @@ class IdentityCheck(TenantModel):
             tried_in=tried_in,
             **({"state": CheckState.FAILED, "code_hash": ""} if failed else {}),
         )
-        self._record("identity.refused", Actor("customer", str(self.conversation.customer_id)), tries=tries)
+        self._record("identity.refused", Actor("customer", str(self.conversation.persona_id)), tries=tries)
         return False
 
     def _sent_today(self) -> int:
@@ -208,6 +208,6 @@ class IdentityCheck(TenantModel):
             actor=actor,
             subject=self,
             conversation_id=self.conversation_id,
-            customer_id=self.conversation.customer_id,
+            customer_id=self.conversation.persona_id,
             data={"order": str(self.order_id), **data},
         )

@@ -23,6 +23,7 @@ from config.wake import wake
 from connectors.contract import Money
 from inbox import live
 from inbox.models import (
+    Belonging,
     Channel,
     Conversation,
     Customer,
@@ -50,7 +51,7 @@ class ActionState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Taken back"
 
 
-class Wished(Owed):
+class Wished(Owed, Belonging):
     """`wish` is what is asked for, `facts` what was true when it was; both together are what an approval is for."""
 
     LIFETIME = timedelta(days=3)
@@ -210,16 +211,15 @@ class Wished(Owed):
         seconds = max(0.0, (due - timezone.now()).total_seconds())
         wake("agents.tasks.execute", self.tenant, after=seconds, action_id=self.pk)
 
-    def _place(self) -> tuple[Channel, Customer | None]:
+    def _settle_place(self) -> None:
         """Where it is done, and whose it is."""
         about = self.order or self.back or self.dispute or self.conversation
         if about is None:
             raise NotPossible(f"{self.what.label} needs something to be done to.")
-        customer = getattr(about, "customer", None)
-        return (
-            self.what.place(self._as_action) or about.channel,
-            customer or (self.conversation.customer if self.conversation else None),
-        )
+        self.channel = self.what.place(self._as_action) or about.channel
+        whose = about if not isinstance(about, Return) and about.customer else self.conversation
+        self.customer = whose.customer if whose else None
+        self.came_as_id = whose.came_as_id if whose else None
 
     def _lock_subject(self) -> None:
         """Two who look at the same money take turns; what it is about is as the database has it now."""
@@ -239,7 +239,7 @@ class Wished(Owed):
             actor=actor,
             subject=self,
             conversation_id=self.conversation_id,
-            customer_id=self.customer_id,
+            customer_id=self.persona_id,
             data={
                 "action": self.kind,
                 "state": self.outcome,

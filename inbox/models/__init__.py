@@ -2,11 +2,12 @@ from inbox.models.attachment import Attachment, ReadState
 from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
 from inbox.models.conversation import Conversation, ConversationState, Priority
-from inbox.models.customer import Customer, Identity
+from inbox.models.customer import Belonging, Customer, Identity, Proof
 from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.delivery import Delivery, DeliveryState
 from inbox.models.dispute import Dispute
 from inbox.models.erasure import Erasure
+from inbox.models.join import Apart, Ground, Hint, Join
 from inbox.models.message import Direction, Message, Note
 from inbox.models.metric import Metric
 from inbox.models.notice import Notice, SortingRule
@@ -26,10 +27,12 @@ from inbox.models.template import MessageTemplate
 from inbox.models.visitor import Upload, Visitor
 
 __all__ = [
+    "Apart",
     "Assignment",
     "Attachment",
     "Backfill",
     "BackfillState",
+    "Belonging",
     "Channel",
     "ChannelState",
     "Closure",
@@ -42,10 +45,13 @@ __all__ = [
     "Direction",
     "Dispute",
     "Erasure",
+    "Ground",
     "GroupKind",
     "GroupState",
+    "Hint",
     "Identity",
     "Invitation",
+    "Join",
     "Membership",
     "Message",
     "MessageTemplate",
@@ -61,6 +67,7 @@ __all__ = [
     "Paused",
     "Priority",
     "Product",
+    "Proof",
     "ReadState",
     "Refetch",
     "Refund",

@@ -18,7 +18,7 @@ from connectors.events import MessageReceived
 from inbox import clocks, live, rules
 from inbox.models import heard
 from inbox.models.channel import Channel
-from inbox.models.customer import Customer
+from inbox.models.customer import Belonging, Customer
 from inbox.models.decisions import Assignment, Closure, Snooze
 from inbox.models.organization import Membership
 
@@ -38,7 +38,7 @@ class Priority(models.IntegerChoices):
     URGENT = 2, "Urgent"
 
 
-class Conversation(TenantModel):
+class Conversation(Belonging):
     """One thread with one customer on one channel.
 
     What a list shows (state, snippet, last_message_at, marks) is kept on the row, so that lists never load bodies.
@@ -294,7 +294,7 @@ class Conversation(TenantModel):
         if self.state != ConversationState.OPEN:
             self._record(
                 "conversation.reopened",
-                Actor("customer", str(self.customer_id)),
+                Actor("customer", str(self.persona_id)),
                 data={"because": "customer"},
             )
         if self.state == ConversationState.CLOSED:  # what was settled begins anew
@@ -389,7 +389,7 @@ class Conversation(TenantModel):
             actor=actor,
             subject=subject or self,
             conversation_id=self.pk,
-            customer_id=self.customer_id,
+            customer_id=self.persona_id,
             **content,
         )
 

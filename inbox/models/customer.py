@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import models
@@ -11,16 +11,29 @@ from config.tenancy import TenantModel
 from connectors.events import Party
 
 Name = tuple[str, str]  # ("email", "maya@mail.example")
+LENT = ("name", "email", "locale")  # what a customer without one borrows from whoever is joined to them
 
 
 class Customer(TenantModel):
-    """The buyer as one person."""
+    """The buyer as one person.
+
+    Where two turned out to be one (inbox/joining.py), the younger row stays as the persona that its names and what came
+    by them belong to, and the older one stands for both.
+    """
 
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
+    joined_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="personas",
+        help_text="Who stands for them now",
+    )
+    lent = models.JSONField(default=dict, help_text="{field: id of the persona it is borrowed from}")
 
     def __str__(self) -> str:
         if self.erased_at:
@@ -36,59 +49,30 @@ class Customer(TenantModel):
         parts = str(self).replace("@", " ").split()
         return "".join(part[0] for part in parts[:2]).upper()
 
-    @classmethod
-    def known_as(cls, party: Party) -> Customer:
-        [customer] = cls.behind([party])
-        return customer
-
-    @classmethod
-    def behind(cls, parties: Sequence[Party]) -> list[Customer]:
-        """The customers behind these names, made where there are none, with their identities locked.
-
-        The lock is what makes two quick messages of one person end in one conversation. A few statements, however
-        many parties there are.
-        """
-        named = [_names(party) for party in parties]
-        owners = Identity.lock(name for names in named for name in names.items())
-        known = set(owners)
-        strangers: list[Customer] = []
-        found = []
-        for party, names in zip(parties, named, strict=True):
-            theirs = {owners[name] for name in names.items() if name in owners}
-            customer = min(theirs, key=lambda each: each.created_at) if theirs else cls()
-            if not theirs:
-                strangers.append(customer)
-            customer.learn(party, names)
-            for name in names.items():
-                owners.setdefault(name, customer)
-            found.append(customer)
-        cls.objects.bulk_create(strangers)
-        claims = {name: owner for name, owner in owners.items() if name not in known}
-        if Identity.claim(claims):
-            return found
-        # A rival was quicker with one of the names: now that it is known, look again.
-        cls.objects.filter(pk__in=[each.pk for each in strangers], identities=None).delete()
-        return cls.behind(parties)
-
-    @classmethod
-    def called(cls, party: Party) -> list[Customer]:
-        """Those known by any of these names."""
-        named = models.Q(pk=None)
-        for space, value in _names(party).items():
-            named |= models.Q(identities__space=space, identities__value=value)
-        return list(cls.objects.filter(named).distinct())
-
-    def learn(self, party: Party, names: Mapping[str, str]) -> None:
-        """Fill what was not known; never overwrite."""
+    def learn(self, party: Party, names: Mapping[str, str]) -> Collection[str]:
+        """Fill what was not known, or only borrowed; never overwrite. The fields that are news."""
         told = {"name": party.display, "email": names.get("email", ""), "locale": party.locale}
-        news = {field: value for field, value in told.items() if value and not getattr(self, field)}
+        news = {
+            field: value
+            for field, value in told.items()
+            if value and (not getattr(self, field) or field in self.lent)
+        }
         for field, value in news.items():
             setattr(self, field, value)
+            self.lent.pop(field, None)
         if news and not self._state.adding:
-            self.save(update_fields=list(news))
+            self.save(update_fields=[*news, "lent"])
+        return news.keys()
+
+    @property
+    def alone(self) -> Customer:
+        """As they were known before anybody was joined to them: nothing borrowed. Not to be saved."""
+        own = {field: "" if field in self.lent else getattr(self, field) for field in LENT}
+        return Customer(pk=self.pk, organization_id=self.organization_id, created_at=self.created_at, **own)
 
 
-def _names(party: Party) -> dict[str, str]:
+def names_of(party: Party) -> dict[str, str]:
+    """As identities keep them."""
     return {space: _plain(space, value) for space, value in party.names.items() if value.strip()}
 
 
@@ -97,7 +81,38 @@ def _plain(space: str, value: str) -> str:
     return re.sub(r"[\s().-]", "", value) if space == "phone" else value.strip().lower()
 
 
-class Identity(TenantModel):
+class Belonging(TenantModel):
+    """What belongs to a customer, and goes with the name it came by when customers are joined and parted."""
+
+    came_as = models.ForeignKey(
+        Customer,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The persona it came by, where another customer stands for that one now",
+    )
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    @property
+    def persona_id(self) -> UUID | None:
+        """Whose words these are, whoever stands for them now: what is sealed stays under this one's key."""
+        owner: UUID | None = self.came_as_id or self.customer_id  # type: ignore[attr-defined]
+        return owner
+
+
+class Proof(models.TextChoices):
+    """How it is known that a name is theirs; stronger ones last."""
+
+    SAID = "said", "not verified"
+    ORDER = "order", "given on an order"
+    MAIL = "mail", "verified"
+    PLATFORM = "platform", "verified by the platform"
+
+
+class Identity(Belonging):
     """One name for a customer: an e-mail address, a phone number, a platform's id.
 
     `space` says in which world the name is unique: "email", "phone", or a connector's kind.
@@ -106,6 +121,7 @@ class Identity(TenantModel):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
     space = models.CharField(max_length=60)
     value = models.CharField(max_length=320)
+    proof = models.CharField(max_length=8, choices=Proof, default=Proof.SAID)
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):
@@ -114,31 +130,31 @@ class Identity(TenantModel):
         ]
         indexes = [models.Index(fields=["customer"], name="identities_of_customer")]
 
+    def __str__(self) -> str:
+        return f"{self.space}: {self.value}"
+
     @classmethod
     def among(cls, party: Party) -> models.QuerySet[Identity]:
         """Those of these names that are known."""
         found = models.Q(pk=None)
-        for space, value in _names(party).items():
+        for space, value in names_of(party).items():
             found |= models.Q(space=space, value=value)
         return cls.objects.filter(found)
 
     @classmethod
-    def claim(cls, names: Mapping[Name, Customer]) -> bool:
+    def claim(cls, rows: Mapping[Name, Identity]) -> bool:
         """Write down whose names these are. False if one of them turned out to be somebody else's.
 
         Waits for a rival who is just claiming the same name; in one order everywhere, so that nobody waits in a ring.
         """
-        if not names:
+        if not rows:
             return True
-        cls.objects.bulk_create(
-            [cls(customer=names[name], space=name[0], value=name[1]) for name in sorted(names)],
-            ignore_conflicts=True,
-        )
-        return all(owner.pk == names[name].pk for name, owner in cls.lock(names).items())
+        cls.objects.bulk_create([rows[name] for name in sorted(rows)], ignore_conflicts=True)
+        return all(found.customer_id == rows[name].customer_id for name, found in cls.lock(rows).items())
 
     @classmethod
-    def lock(cls, names: Iterable[Name]) -> dict[Name, Customer]:
-        """Whose names these are, as far as they are known. One customer is one object."""
+    def lock(cls, names: Iterable[Name]) -> dict[Name, Identity]:
+        """Those that are known, with their customers. One customer is one object."""
         spaces: dict[str, list[str]] = {}
         for space, value in names:
             spaces.setdefault(space, []).append(value)
@@ -146,10 +162,22 @@ class Identity(TenantModel):
         for space, values in spaces.items():
             wanted |= models.Q(space=space, value__in=values)
         rows = (
-            cls.objects.select_related("customer")
+            cls.objects.select_related("customer", "came_as")
             .select_for_update(of=("self",))
             .filter(wanted)
             .order_by("space", "value")
         )
         one: dict[UUID, Customer] = {}
-        return {(row.space, row.value): one.setdefault(row.customer_id, row.customer) for row in rows}
+        found = {}
+        for row in rows:
+            row.customer = one.setdefault(row.customer_id, row.customer)
+            if row.came_as:
+                row.came_as = one.setdefault(row.came_as.pk, row.came_as)
+            found[row.space, row.value] = row
+        return found
+
+    @classmethod
+    def strengthen(cls, rows: Sequence[Identity], proof: Proof) -> None:
+        """Better proof came for names that were known already."""
+        if rows:
+            cls.objects.filter(pk__in=[row.pk for row in rows]).update(proof=proof)

@@ -6,11 +6,11 @@ from django.utils import timezone
 from config.tenancy import TenantModel
 from connectors.events import DisputeKind, DisputeState
 from inbox.models.channel import Channel
-from inbox.models.customer import Customer
+from inbox.models.customer import Belonging, Customer
 from inbox.models.order import Order, money
 
 
-class Dispute(TenantModel):
+class Dispute(Belonging):
     """A claim with a deadline: A-to-z, an inquiry, a case, a chargeback. What the platform said last, at
     `updated_at` by its clock. `order` is empty until the order is here; `order_external_id` finds it."""
 

@@ -283,7 +283,7 @@ class Message(Outgoing):
             actor=PLATFORM,
             subject=self,
             conversation_id=self.conversation_id,
-            customer_id=self.conversation.customer_id,
+            customer_id=self.conversation.persona_id,
             personal={"reason": reason},
         )
 

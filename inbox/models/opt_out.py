@@ -39,9 +39,8 @@ class OptOut(TenantModel):
         ]
 
     @classmethod
-    def begin(cls, channel: Channel, who: Party, at: datetime, said: str = "") -> None:
+    def begin(cls, channel: Channel, customer: Customer, who: Party, at: datetime, said: str = "") -> None:
         """The same again changes nothing; nor does one that was told late, after they had changed their mind."""
-        customer = Customer.known_as(who)
         for identity in Identity.among(who):
             if cls.objects.filter(channel=channel, identity=identity, ended_at__gte=at).exists():
                 continue
@@ -52,12 +51,12 @@ class OptOut(TenantModel):
                 cls._record("opt_out.begun", channel, customer, said)
 
     @classmethod
-    def end(cls, channel: Channel, who: Party, at: datetime, said: str = "") -> None:
+    def end(cls, channel: Channel, customer: Customer, who: Party, at: datetime, said: str = "") -> None:
         standing = cls.objects.filter(
             channel=channel, identity__in=Identity.among(who), ended_at=None, at__lte=at
         )
         if standing.update(ended_at=at):
-            cls._record("opt_out.ended", channel, Customer.known_as(who), said)
+            cls._record("opt_out.ended", channel, customer, said)
 
     @classmethod
     def over(cls, conversation: Conversation) -> OptOut | None:

@@ -4,14 +4,14 @@ from django.db import models
 
 from config.tenancy import TenantModel
 from inbox.models.channel import Channel
-from inbox.models.customer import Customer
+from inbox.models.customer import Belonging, Customer
 
 
 def money(**options: object) -> models.DecimalField:
     return models.DecimalField(max_digits=14, decimal_places=2, **options)  # type: ignore[arg-type]
 
 
-class Order(TenantModel):
+class Order(Belonging):
     """A purchase as its platform showed it at `fetched_at`. Statuses are connectors.events values."""
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="orders")

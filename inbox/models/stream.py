@@ -247,7 +247,7 @@ class CommentGroup(TenantModel):
             actor=actor,
             subject=self,
             conversation_id=conversation.pk if conversation else None,
-            customer_id=conversation.customer_id if conversation else None,
+            customer_id=conversation.persona_id if conversation else None,
             data={"stream": str(self.stream_id), **data},
             personal=personal,
         )

@@ -19,7 +19,7 @@ from lucide.templatetags.lucide import lucide
 from connectors import registry
 from connectors.events import ParcelStatus, Spot
 from connectors.hidden import HiddenKind
-from inbox import clocks
+from inbox import clocks, suggesting
 
 if TYPE_CHECKING:
     from connectors.contract import Connector, ReplyClock
@@ -94,6 +94,12 @@ def spot_words(kind: str) -> str:
 @register.filter
 def spot_icon(kind: str) -> str:
     return SPOTS[Spot(kind)][1]
+
+
+@register.filter
+def place(space: str) -> str:
+    """The world of a name, as people call it."""
+    return suggesting.place(space)
 
 
 @register.filter

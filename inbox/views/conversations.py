@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from config.tenancy import new_id
-from inbox import access, history, queries, standing
+from inbox import access, history, queries, standing, suggesting
 from inbox.access import Request
 from inbox.models import ChannelState, Conversation, Priority
 from inbox.views.showing import is_part, show, tell, toast
@@ -64,7 +64,8 @@ def panel(request: Request, pk: UUID) -> HttpResponse:
     card = history.customer(conversation)
     for order in card.orders[:1]:
         standing.look(order)
-    return render(request, "inbox/panel.html", {"conversation": conversation, "card": card})
+    alike = suggesting.alike(conversation.customer, card.identities, card.orders)
+    return render(request, "inbox/panel.html", {"conversation": conversation, "card": card, "alike": alike})
 
 
 def thread_context(
