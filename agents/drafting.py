@@ -159,6 +159,8 @@ def _identify(organization_id: UUID, work: Pass) -> str:
     """Is this a code that was asked for, a yes to sending one, or a yes to an action?"""
     with scope(organization_id):
         work.heard = identity.hear(work.message)
+        if work.heard.question:  # who writes was joined to the order's customer
+            work.message.conversation.refresh_from_db(fields=["customer", "came_as"])
         agreed = Consent.hear(work.message)
     if agreed:
         return f"a yes to {', '.join(each.what.label.lower() for each in agreed)}"

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from agents.facts.evidence import Evidence, Kind, Ledger
 from agents.facts.known import Facts
+from agents.facts.theirs import Theirs
 from agents.models.identity_check import CODE, UNPROVEN, CheckState, IdentityCheck
 from agents.writing.answers.case import say
 from agents.writing.compose import Composed
@@ -56,7 +57,7 @@ def hear(message: Message) -> Heard:
     check = (
         IdentityCheck.objects.filter(conversation=message.conversation_id)
         .exclude(question=message)
-        .select_related("order__customer", "conversation", "question")
+        .select_related("order__customer", "order__came_as", "conversation", "question")
         .order_by("-offered_at")
         .first()
     )
@@ -84,7 +85,7 @@ def offer(conversation: Conversation, message: Message, facts: Facts) -> Identit
     if not facts.unknown_numbers or message._state.adding or _proves_sender(conversation):
         return None
     for number in facts.unknown_numbers:
-        order = of_another(conversation, number)
+        order = of_another(Theirs.of(conversation, message), number)
         if order is not None:
             return IdentityCheck.offer(conversation, order, message)
     return None
@@ -100,12 +101,13 @@ def _proves_sender(conversation: Conversation) -> bool:
     return conversation.channel.connector.proves_sender
 
 
-def of_another(conversation: Conversation, number: str) -> Order | None:
-    """The one order of that number, if its contact may be written to by mail: some platforms forbid it."""
+def of_another(theirs: Theirs, number: str) -> Order | None:
+    """The one order of that number that they may not be told of yet, if its contact may be written to by mail: some
+    platforms forbid it."""
     bare = number.strip().lstrip("#")
     named = Order.objects.filter(number__in=[bare, f"#{bare}", bare.upper(), f"#{bare.upper()}"])
-    found = list(named.exclude(customer=conversation.customer_id).select_related("customer", "channel")[:2])
-    if len(found) != 1 or not found[0].customer.email:
+    found = list(named.exclude(theirs.orders()).select_related("customer", "came_as", "channel")[:2])
+    if len(found) != 1 or not found[0].contact:
         return None
     rules = found[0].channel.connector.limits.wording
     return None if any(rule.blocks and rule.forbids in _ELSEWHERE for rule in rules) else found[0]
@@ -163,7 +165,7 @@ def send_code(organization_id: UUID, check_id: UUID) -> None:
     with scope(organization_id):
         check = (
             IdentityCheck.objects.select_related(
-                "conversation__channel", "conversation__organization", "order__customer"
+                "conversation__channel", "conversation__organization", "order__customer", "order__came_as"
             )
             .select_for_update(of=("self",))
             .filter(pk=check_id, state=CheckState.WANTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from agents import identity
+from agents.facts.theirs import Theirs
 from agents.models import CheckState, IdentityCheck
 from audit.record import MACHINE
 from config.tenancy import scope
@@ -23,8 +24,10 @@ def prove(organization_id: UUID, channel_id: UUID, visitor: UUID, number: str, e
             conversation
             and conversation.messages.filter(direction=Direction.IN).order_by("-created_at").first()
         )
-        order = conversation and identity.of_another(conversation, number)
-        if not conversation or not question or order is None or order.customer.email.lower() != email.lower():
+        if not conversation or not question:
+            return
+        order = identity.of_another(Theirs.of(conversation, question), number)
+        if order is None or order.contact.lower() != email.lower():
             return
         check = IdentityCheck.offer(conversation, order, question)
         if check:
@@ -37,8 +40,8 @@ def take_code(channel: Channel, visitor: UUID, digits: str) -> IdentityCheck | N
     if conversation is None or len(digits) < 6:
         return None
     sent = IdentityCheck.objects.filter(conversation=conversation, state=CheckState.SENT)
-    for check in sent.select_related("order__customer", "conversation").order_by("-sent_at"):
+    for check in sent.select_related("order__customer", "order__came_as", "conversation__customer").order_by("-sent_at"):
         if check.is_running and check.take(digits):
-            vouching.prove(visitor, check.contact, check.order.customer.name)
+            vouching.prove(visitor, check.contact, (check.order.came_as or check.order.customer).name)
             return check
     return None

@@ -158,7 +158,12 @@ def _settle_failure(message: Message, error: ConnectorError) -> None:
         message.fail(error.message)
         if isinstance(error, NotWelcome):
             conversation = message.conversation
-            OptOut.begin(conversation.channel, Party(conversation.handles), timezone.now())
+            OptOut.begin(
+                conversation.channel,
+                conversation.came_as or conversation.customer,
+                Party(conversation.handles),
+                timezone.now(),
+            )
     if message.send_state == OutgoingState.FAILED:
         message.conversation.reopen(because="bounce")
         message.conversation.mark(add="not_delivered")

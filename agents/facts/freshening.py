@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agents.facts import catalogue
 from agents.facts.lookups import Lookup
+from agents.facts.theirs import Theirs
 from agents.understanding.intents import IntentKind
 from agents.understanding.message import Understanding
 from connectors.contract import Capability
@@ -36,20 +37,20 @@ _ABOUT_AN_ORDER_NOW = {
 
 def wanted(conversation: Conversation, message: Message, seen: Understanding) -> list[Lookup]:
     """Inside a scope; what is to be run outside of it."""
-    organization = conversation.tenant
+    organization, theirs = conversation.tenant, Theirs.of(conversation, message)
     unseen = [
         Lookup(number, partial(polling.look_for, organization, conversation.channel, "order", number))
-        for number in _unseen(conversation, seen)
+        for number in _unseen(theirs, seen)
     ]
     old = [
         Lookup(pk, partial(polling.look_for, organization, channel, "order", external_id))
-        for pk, channel, external_id in _old_orders(conversation, seen)
+        for pk, channel, external_id in _old_orders(theirs, seen)
     ]
     stock = [
         Lookup(row.pk, partial(polling.look_for, organization, row.channel, "product", row.external_id))
         for row in _old_products(message, seen)
     ]
-    parcels = [Lookup(pk, _tracked(organization, pk)) for pk in _moving_parcels(conversation)]
+    parcels = [Lookup(pk, _tracked(organization, pk)) for pk in _moving_parcels(theirs)]
     return [*unseen, *old, *stock, *parcels]
 
 
@@ -58,39 +59,40 @@ def named(conversation: Conversation, seen: Understanding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, [*seen.order_numbers, conversation.order_number])))
 
 
-def _unseen(conversation: Conversation, seen: Understanding) -> list[str]:
+def _unseen(theirs: Theirs, seen: Understanding) -> list[str]:
     """Numbers that are not here: the message may have come before the order."""
+    conversation = theirs.conversation
     numbers = named(conversation, seen)
     if not numbers or Capability.ORDERS not in conversation.channel.connector.capabilities:
         return []
-    here = {_plain(number) for number in _numbers(conversation)}
+    here = {_plain(number) for number in _numbers(theirs)}
     return [number for number in numbers if _plain(number) not in here][:_MOST_UNSEEN]
 
 
-def _numbers(conversation: Conversation) -> Iterable[str]:
-    customers = Order.objects.filter(customer_id=conversation.customer_id)
+def _numbers(theirs: Theirs) -> Iterable[str]:
+    customers = Order.objects.filter(theirs.orders())
     return customers.order_by("-placed_at").values_list("number", flat=True)[: 5 * RECENT]
 
 
-def _old_orders(conversation: Conversation, seen: Understanding) -> list[tuple[UUID, Channel, str]]:
+def _old_orders(theirs: Theirs, seen: Understanding) -> list[tuple[UUID, Channel, str]]:
     """The orders named, or else the newest, where what is asked is about how they stand right now."""
     if not set(seen.kinds) & _ABOUT_AN_ORDER_NOW:
         return []
     own = Order.objects.filter(
-        customer_id=conversation.customer_id,
+        theirs.orders(),
         fetched_at__lt=timezone.now() - FRESH,
         channel__state=ChannelState.ACTIVE,
     ).select_related("channel")
-    said = {_plain(number) for number in named(conversation, seen)}
+    said = {_plain(number) for number in named(theirs.conversation, seen)}
     rows = [row for row in own.order_by("-placed_at")[:RECENT] if not said or _plain(row.number) in said]
     able = [row for row in rows if row.channel.can(Capability.ORDERS)]
     return [(row.pk, row.channel, row.external_id) for row in able[:_MOST_OLD]]
 
 
-def _moving_parcels(conversation: Conversation) -> list[UUID]:
+def _moving_parcels(theirs: Theirs) -> list[UUID]:
     """Parcels of this customer that are still moving; `track` itself leaves the fresh ones alone."""
     return list(
-        Shipment.objects.filter(order__customer_id=conversation.customer_id)
+        Shipment.objects.filter(theirs.orders("order__"))
         .exclude(status__in=["delivered", "returned"], checked_at__isnull=False)
         .exclude(tracking_number="")
         .exclude(checked_at__gt=timezone.now() - polling.FRESH)

@@ -1,8 +1,8 @@
 """Gather what is known, live, about what the customer asks: their orders, parcels, returns, claims, products, policy, and
 what we told them before.
 
-Only the writing customer's own records are ever read: every query starts from the conversation's customer, and adds at
-most the orders whose contact was proven in it (agents/identity.py). What is asked
+Only the writing customer's own records are ever read: every query starts from what is theirs (agents/facts/theirs.py), and
+adds at most the orders whose contact was proven in it (agents/identity.py). What is asked
 outside goes side by side, between two scopes (agents/facts/lookups.py); what had no answer becomes evidence too.
 """
 
@@ -22,11 +22,13 @@ from agents.facts.evidence import Evidence, Ledger
 from agents.facts.focus import Focus, focus
 from agents.facts.known import Facts, OrderFacts, ProductFacts, Told
 from agents.facts.lookups import Lookup, ask
+from agents.facts.theirs import Theirs
 from agents.models import IdentityCheck
 from agents.understanding.classifier import plain
 from agents.understanding.intents import IntentKind
 from agents.understanding.message import Understanding
 from config.tenancy import scope
+from connectors.contract import Form
 from connectors.errors import ConnectorError
 from inbox.models import (
     Conversation,
@@ -105,7 +107,8 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
     ledger = Ledger()
     zone = ZoneInfo(conversation.organization.time_zone)
     silent = {each for each in asked.silent if isinstance(each, UUID)}
-    rows = _orders(conversation)
+    theirs = Theirs.of(conversation, message)
+    rows = _orders(conversation, theirs)
     orders = [records.order(row, ledger, conversation, zone, silent, asked.at) for row in rows]
     named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
     meant: Focus = focus(orders, named, seen, text)
@@ -120,44 +123,44 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
         candidates=meant.candidates,
         products=_products(conversation, message, text, meant.order, ledger) if about_products else [],
         passages=_passages(_place(conversation, seen, rows), conversation, asked, ledger),
-        earlier_conversations=Conversation.objects.filter(customer_id=conversation.customer_id)
-        .exclude(pk=conversation.pk)
-        .count(),
-        disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(conversation)],
-        told=_told(conversation, ledger, zone),
+        earlier_conversations=Conversation.objects.filter(theirs.talks()).exclude(pk=conversation.pk).count(),
+        disputes=[records.dispute(row, ledger, conversation, zone.key) for row in _disputes(theirs)],
+        told=_told(conversation, theirs, ledger, zone),
         phrases=records.phrases(conversation, ledger),
         is_sender_doubtful=message.is_of_doubtful_sender,
+        reader=theirs.reader,
     )
 
 
-def _orders(conversation: Conversation) -> list[Order]:
+def _orders(conversation: Conversation, theirs: Theirs) -> list[Order]:
     parcels = Shipment.objects.order_by("shipped_at").prefetch_related(
         Prefetch("scans", TrackingEvent.objects.order_by("-at"))
     )
     return list(
-        Order.objects.filter(
-            Q(customer_id=conversation.customer_id) | Q(pk__in=IdentityCheck.proven(conversation))
-        )
+        Order.objects.filter(theirs.orders() | Q(pk__in=IdentityCheck.proven(conversation)))
         .select_related("channel")
         .prefetch_related("lines", "refunds", "returns", Prefetch("shipments", parcels))
         .order_by("-placed_at")[: freshening.RECENT]
     )
 
 
-def _disputes(conversation: Conversation) -> list[Dispute]:
-    own = Q(customer_id=conversation.customer_id) | Q(order__customer_id=conversation.customer_id)
+def _disputes(theirs: Theirs) -> list[Dispute]:
+    own = theirs.orders() | theirs.orders("order__")
     return list(Dispute.objects.filter(own).select_related("order", "channel").order_by("-opened_at")[:5])
 
 
-def _told(conversation: Conversation, ledger: Ledger, zone: ZoneInfo) -> list[Told]:
-    """Our own answers to this customer, in this conversation and in their others."""
+def _told(conversation: Conversation, theirs: Theirs, ledger: Ledger, zone: ZoneInfo) -> list[Told]:
+    """Our own answers to this customer, in this conversation and in their others; nothing where everybody reads."""
+    if conversation.limits.form is Form.PUBLIC:
+        return []
     ours = Message.objects.filter(
-        conversation__customer_id=conversation.customer_id,
+        theirs.talks("conversation__"),
         direction=Direction.OUT,
         send_state=OutgoingState.SENT,
         automatic=False,
         created_at__gt=timezone.now() - _REMEMBERED,
-    ).order_by("-created_at")[:_EARLIER]
+    ).select_related("channel")
+    ours = ours.defer("channel__credentials", "channel__cursor").order_by("-created_at")[:_EARLIER]
     return records.told(ours, ledger, conversation, zone)
 
 

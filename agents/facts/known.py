@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.facts.evidence import Evidence
 from agents.understanding.intents import IntentKind
+from inbox.models import Customer
 
 
 @dataclass
@@ -75,11 +76,12 @@ class DisputeFacts:
 
 @dataclass
 class Told:
-    """A sentence we sent this customer before, and when."""
+    """A sentence we sent this customer before, when, and on which channel, where that is another one than this."""
 
     text: Evidence
     at: Evidence
     conversation: UUID
+    channel: Evidence | None = None
 
 
 @dataclass
@@ -112,6 +114,7 @@ class Facts:
     prepared: dict[IntentKind, Evidence] = field(
         default_factory=dict
     )  # what may be said of actions that wait
+    reader: Customer | None = None  # who may be named; None: the conversation's customer
     unable: tuple[str, ...] = ()  # why no action was prepared, for a member
 
     @property

@@ -14,7 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from audit.record import MACHINE, Actor, record
 from config.tenancy import TenantModel, new_id
 from config.wake import wake
-from inbox.models import Conversation, Message, Order
+from inbox import joining
+from inbox.models import Conversation, Ground, Message, Order
 
 UNPROVEN, PROVEN = "unproven", "proven"  # marks of a conversation
 CODE = re.compile(r"(?<![\w#.-])(\d{3})[ -]?(\d{3})(?![\w.-]*\d)")
@@ -74,7 +75,7 @@ class IdentityCheck(TenantModel):
     @property
     def contact(self) -> str:
         """The address on the order, where the code goes. Not kept here: whoever is erased is erased here too."""
-        return self.order.customer.email
+        return self.order.contact
 
     @property
     def masked(self) -> str:
@@ -175,6 +176,7 @@ class IdentityCheck(TenantModel):
             self._change(state=CheckState.PASSED, passed_at=timezone.now(), tried_in=tried_in, code_hash="")
             self.conversation.mark(add=PROVEN, remove=(UNPROVEN,))
             self._record("identity.proven", Actor("customer", str(self.conversation.persona_id)))
+            self._join()
             return True
         tries = row.tries + 1
         failed = tries >= self.TRIES
@@ -185,6 +187,15 @@ class IdentityCheck(TenantModel):
         )
         self._record("identity.refused", Actor("customer", str(self.conversation.persona_id)), tries=tries)
         return False
+
+    def _join(self) -> None:
+        """Whoever reads the contact's mail is the order's customer, and can be parted from them again."""
+        joining.join(
+            self.conversation.customer,
+            self.order.customer,
+            ground=Ground.CODE,
+            record=f"identity_check:{self.pk}",
+        )
 
     def _sent_today(self) -> int:
         """Codes about this order, whoever asked for them: its contact is to be spared."""

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from agents.facts.theirs import Theirs
 from agents.rules import fields
 from agents.rules.rule import Rule
 from agents.verdict import Reason
 
 if TYPE_CHECKING:
     from agents.rules.case import Case
-    from inbox.models import Order, OrderLine
+    from inbox.models import Conversation, Order, OrderLine
 
 WAYS = [
     ("address", "writing from the contact on the order"),
@@ -39,13 +40,20 @@ class Identified(Rule):
             return None
         from agents.models import IdentityCheck
 
-        if "address" in self.ways and conversation.customer_id == order.customer_id:
+        if "address" in self.ways and self._writes_as_buyer(case, conversation, order):
             return self.agrees("They write from the order’s contact.")
         if "code" in self.ways and order.pk in IdentityCheck.proven(conversation):
             return self.agrees("They gave the code that was sent to the order’s contact.")
         if "name_and_postcode" in self.ways and self._named(case, order):
             return self.agrees("They gave the name and the postcode on the order.")
         return self.forbids("Who writes has not shown to be the buyer.")
+
+    def _writes_as_buyer(self, case: Case, conversation: Conversation, order: Order) -> bool:
+        """By the very name on the order; by another one that was joined to it only where it is known who writes."""
+        if conversation.customer_id != order.customer_id or conversation.came_as_id == order.came_as_id:
+            return conversation.customer_id == order.customer_id
+        last = next((each for each in reversed(case.heard) if not each.is_out), None)
+        return last is not None and Theirs.of(conversation, last).is_proven
 
     def _named(self, case: Case, order: Order) -> bool:
         """In the shopper's own words, both of them, each as a whole word."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from agents.correcting import lessons
+from agents.facts.theirs import Theirs
 from agents.understanding.entities import Enclosed, Paper
 from agents.understanding.message import Setting
 from inbox.models import Attachment, Conversation, Direction, Message, Order, OutgoingState
@@ -30,7 +31,7 @@ _ZONE_OF = {place: zone for zone, places in _ZONES.items() for place in places.s
 def around(message: Message, conversation: Conversation, earlier: Sequence[str]) -> Setting:
     """Inside a scope. The shopper's clock is that of their newest order's address, else the organization's."""
     address = (
-        Order.objects.filter(customer_id=conversation.customer_id)
+        Order.objects.filter(Theirs.of(conversation, message).orders())
         .order_by("-placed_at")
         .values_list("shipping_address", flat=True)
         .first()

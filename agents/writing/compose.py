@@ -117,7 +117,7 @@ def compose(
     answer = public.answer(case, _answer) if limits.form is Form.PUBLIC else _answer(case)
     if answer.needs_person:
         return Composed(needs_person=True, reason=_told(answer.reason, seen), proposals=answer.proposals)
-    name = voice.name_of(conversation.customer)
+    name = voice.name_of(facts.reader or conversation.customer)
     letter = Letter(
         greeting=[] if for_many else _greeting(case, name),
         feeling=[] if for_many else _feeling(case),

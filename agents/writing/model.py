@@ -124,7 +124,7 @@ def _brief(
                 {
                     "signature": voice.signature,
                     "tone": voice.tone,
-                    "customer_name": voice.name_of(conversation.customer),
+                    "customer_name": voice.name_of(facts.reader or conversation.customer),
                     "phrases_of_the_brand": {turn: list(said) for turn, said in voice.own.items() if said},
                     "never_use_these_words": list(voice.forbidden),
                     "form": limits.form,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from babel import Locale
@@ -22,6 +22,28 @@ def day(item: Evidence) -> str:
 
 def spelled(on: date) -> str:
     return format_date(on, "EEEE, MMMM d", locale=LOCALE)
+
+
+def since(item: Evidence, now: datetime) -> str:
+    """ "this morning" of the same day, else "on Monday, November 24"."""
+    at = item.moment
+    if at.date() != now.astimezone(at.tzinfo).date():
+        return f"on {day(item)}"
+    return "this morning" if at.hour < 12 else "this afternoon" if at.hour < 18 else "this evening"
+
+
+def elsewhere(channel: str) -> str:
+    """ "on Instagram", "by e-mail"."""
+    return _WAYS.get(channel.casefold(), f"on {channel}")
+
+
+_WAYS = {
+    "e-mail": "by e-mail",
+    "sms": "by SMS",
+    "voice": "on the phone",
+    "phone": "on the phone",
+    "live chat": "in our live chat",
+}
 
 
 def clock(item: Evidence) -> str:

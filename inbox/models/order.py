@@ -58,6 +58,12 @@ class Order(Belonging):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def contact(self) -> str:
+        """The address on the order: its persona's, whoever stands for them now."""
+        email: str = (self.came_as or self.customer).email
+        return email
+
 
 class OrderLine(TenantModel):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from agents.checking.claims import (
     amounts,
+    channels,
     days,
     foreign,
     names,
@@ -27,6 +28,7 @@ from agents.facts.evidence import Evidence, Kind
 _EXACT = (
     names.links,
     names.emails,
+    channels.find,
     windows.find,
     days.find,
     times.find,

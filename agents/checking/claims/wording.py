@@ -57,7 +57,7 @@ def stem(word: str) -> str:
 
 
 _QUOTED_ONLY = {"text", "left_at", "signed_by"}
-_ELSEWHERE = {"carrier", "left_at", "signed_by"}  # short words, claims of their own
+_ELSEWHERE = {"carrier", "left_at", "signed_by", "channel"}  # short words, claims of their own
 
 
 def verbatim(text: str, cited: list[Evidence]) -> Iterator[Found]:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+
 from agents.checking.claims.wording import sentences
 from agents.facts.evidence import Kind, Ledger
 from agents.facts.known import Told
-from agents.facts.records.writing import Writer, frozen, page
+from agents.facts.records.writing import Writer, frozen
 from inbox.models import Conversation, Message
 
 _MOST = 4  # sentences; newer messages first
@@ -48,11 +50,20 @@ def _sentence(
         f"message:{message.pk}",
         "Our earlier answer",
         message.created_at,
-        page(conversation, f"message-{message.pk}"),
+        _place(message, conversation),
         copy=frozen(message, "text", "sent_at"),
     )
     return Told(
         text=write("text", Kind.TEXT, sentence, "We wrote"),
         at=write("told_at", Kind.MOMENT, at.isoformat(), "We wrote on", unit=zone.key),
         conversation=message.conversation_id,
+        channel=write("channel", Kind.TEXT, message.channel.connector.label, "We wrote on")
+        if message.channel_id != conversation.channel_id
+        else None,
     )
+
+
+def _place(message: Message, conversation: Conversation) -> str:
+    """In its own conversation, which may be another."""
+    address = reverse("inbox:conversation", args=[conversation.organization.slug, message.conversation_id])
+    return f"{address}#message-{message.pk}"

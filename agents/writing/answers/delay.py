@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from agents.facts.known import OrderFacts, ParcelFacts
+from datetime import timedelta
+
+from agents.facts.known import OrderFacts, ParcelFacts, Told
 from agents.writing.answers import parcels
 from agents.writing.answers.case import Case, Paragraph, hand_on, quote, say
-from agents.writing.phrases import day
+from agents.writing.phrases import day, elsewhere, since
+
+_LATELY = timedelta(days=3)
 
 
 def is_overdue(case: Case, parcel: ParcelFacts) -> bool:
@@ -32,26 +36,48 @@ def apology(case: Case, parcel: ParcelFacts) -> Paragraph:
     return case.courtesy("sorry_wait")
 
 
+def as_told(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Paragraph:
+    """What we told them of this order on another channel lately, where it still holds: they need not ask twice."""
+    told = next(
+        (
+            each
+            for each in _of_this(case, order, parcel)
+            if each.channel
+            and case.facts.now - each.at.moment <= _LATELY
+            and _is_current(each.text.value, parcel)
+        ),
+        None,
+    )
+    if told is None or told.channel is None:
+        return []
+    when, words = since(told.at, case.facts.now), f"“{told.text.value.rstrip('.')}”"
+    text = f"As we told you {elsewhere(told.channel.value)} {when}: {words}."
+    return [say(text, told.text, told.at, told.channel)]
+
+
+def _of_this(case: Case, order: OrderFacts, parcel: ParcelFacts) -> list[Told]:
+    """What we said of this order or parcel, newest first."""
+    number = parcel.get("number")
+    names = [order.number, *([number.value] if number else [])]
+    return [
+        each
+        for each in case.facts.told
+        if any(name in str(each.text.frozen.get("text", "")) for name in names)
+    ]
+
+
 def earlier(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Paragraph:
     """What we told them of this order while it was expected sooner."""
     if not (parcels.is_late(parcel) or is_overdue(case, parcel)):
         return []
-    number = parcel.get("number")
-    names = [order.number, *([number.value] if number else [])]
-    told = next(
-        (
-            each
-            for each in case.facts.told
-            if any(name in str(each.text.frozen.get("text", "")) for name in names)
-            and not _is_current(each.text.value, parcel)
-        ),
-        None,
-    )
+    outdated = (each for each in _of_this(case, order, parcel) if not _is_current(each.text.value, parcel))
+    told = next(outdated, None)
     if told is None:
         return []
     words = f"“{told.text.value.rstrip('.')}”"
+    where = f" {elsewhere(told.channel.value)}" if told.channel else ""
     return [
-        say(f"Our answer of {day(told.at)} was: {words}.", told.text, told.at),
+        say(f"Our answer of {day(told.at)}{where} was: {words}.", told.text, told.at, told.channel),
         say("This has changed since."),
     ]
 

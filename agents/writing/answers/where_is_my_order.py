@@ -24,7 +24,11 @@ def answer(case: Case) -> Answer:
 
 def one(case: Case, order: OrderFacts, parcel: ParcelFacts) -> Answer:
     """An apology where it is late, what we told before, where it is now, when it is expected, what happens next."""
-    opening = [*delay.apology(case, parcel), *delay.earlier(case, order, parcel)]
+    opening = [
+        *delay.apology(case, parcel),
+        *delay.earlier(case, order, parcel),
+        *delay.as_told(case, order, parcel),
+    ]
     paragraphs = [
         [*opening, *parcels.news(case, order, parcel)],
         delay.what_next(case, parcel),
