@@ -27,7 +27,9 @@ class Theirs:
     def of(cls, conversation: Conversation, message: Message) -> Theirs:
         """In the caller's scope."""
         is_read_by_all = conversation.limits.form is Form.PUBLIC
-        known = is_verified(conversation.channel.connector, message.sender_check)
+        is_here = message.channel_id in {None, conversation.channel_id}  # a chat goes on by mail
+        channel = conversation.channel if is_here else message.channel
+        known = is_verified(channel.connector, message.sender_check)
         return cls(conversation, known and not is_read_by_all and _is_theirs(conversation, message))
 
     def rows(self, prefix: str = "") -> Q:

@@ -336,5 +336,6 @@ def letter(
         organization=organization,
         customer=Customer(organization=organization, name=name),
         channel=SimpleNamespace(connector=SimpleNamespace(limits=limits or Limits())),
+        limits=limits or Limits(),
     )
     return SimpleNamespace(pk=key, text=text, subject=""), conversation
