@@ -40,7 +40,9 @@ def take_code(channel: Channel, visitor: UUID, digits: str) -> IdentityCheck | N
     if conversation is None or len(digits) < 6:
         return None
     sent = IdentityCheck.objects.filter(conversation=conversation, state=CheckState.SENT)
-    for check in sent.select_related("order__customer", "order__came_as", "conversation__customer").order_by("-sent_at"):
+    for check in sent.select_related("order__customer", "order__came_as", "conversation__customer").order_by(
+        "-sent_at"
+    ):
         if check.is_running and check.take(digits):
             vouching.prove(visitor, check.contact, (check.order.came_as or check.order.customer).name)
             return check
