@@ -63,8 +63,11 @@ def met_on(channel: Channel, party: Party) -> Named:
 
 
 def bought_from(channel: Channel, party: Party) -> Named:
-    """The buyer of an order. Their phone number is what somebody typed."""
+    """The buyer of an order. Their phone number is what somebody typed: it leads to them only where they have no other
+    name, which then could be slipped in beside it."""
     own, contact = _sorted(party)
+    if set(contact) == {"phone"} and not own:
+        return Named(party, contact, {}, Proof.ORDER, is_proven=False)
     email = {space: value for space, value in contact.items() if space == "email"}
     claims = {space: value for space, value in contact.items() if space != "email"}
     proves = channel.connector.proves_sender
