@@ -33,7 +33,6 @@ from tests.connectors.channels import whatsapps
 from tests.connectors.conftest import serving
 from tests.world import World
 
-
 SLOW = 60.0  # seconds a busy machine may take to draft, which here happens while the platform waits
 
 
