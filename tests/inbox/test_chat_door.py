@@ -107,10 +107,13 @@ def test_a_signed_in_shopper_finds_the_conversation_on_another_device(page: Page
     token = sign(Shopper("c-7", "maya@mail.example", "Maya"), SECRET, int(time.time()) + 600)
     page.open()
     page.say("Asked before signing in")
+    found_in_the_browser = page.session
     page.open(shopper=token)
     phone = Page(page.key)
     assert phone.open(shopper=token)["conversation"] is True
     assert [each["text"] for each in phone.messages()] == ["Asked before signing in"]
+    page.session = found_in_the_browser
+    assert page.messages() == []
 
 
 def test_signing_out_forgets_the_shopper(page: Page) -> None:
