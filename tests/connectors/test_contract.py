@@ -233,7 +233,7 @@ def test_webhooks_without_a_good_signature_are_refused(connector: Connector, pla
 
 SIGNATURES = (
     "x-shopify-hmac-sha256", "x-ebay-signature", "wm_sec.signature", "authorization", "x-hmac-signature", "fdx-signature",
-    "x-hub-signature-256", "credential", "x-webhook-secret", "dhl-signature", "x-signature",
+    "x-hub-signature-256", "credential", "x-webhook-secret", "dhl-signature", "x-signature", "x-twilio-signature",
 )  # fmt: skip
 
 
