@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.contract import Account, Health
 from connectors.errors import ConnectorError
 from connectors.meta.graph import Graph, Json, app_id, as_app, understood
-from connectors.meta.platform import Platform
+from connectors.meta.platform import Platform, page_id
 from connectors.meta.values import time
 from connectors.meta.verify import verify_token
 
@@ -59,7 +59,7 @@ def subscribe(platform: Platform, account: Account, url: str) -> Sequence[str]:
             each for each in kinds if each["object"] == platform.object and each.get("callback_url") == url
         ]
         asked = {str(field["name"]) for each in here for field in each.get("fields") or ()}
-        mine = own.read(f"/{account.external_id}/subscribed_apps").get("data") or []
+        mine = own.read(f"/{page_id(account)}/subscribed_apps").get("data") or []
         of_app = [each for each in mine if str(each.get("id")) == app_id(account)]
         subscribed = {str(field) for each in of_app for field in each.get("subscribed_fields") or ()}
     lacking = [topic for topic in platform.topics if topic not in asked]
@@ -72,8 +72,8 @@ def subscribe(platform: Platform, account: Account, url: str) -> Sequence[str]:
             "include_values": True,
         }
         app.write(f"/{app_id(account)}/subscriptions", wanted, safe=True)
-    missing = [topic for topic in platform.topics if topic not in subscribed]
-    if missing:
-        topics = {"subscribed_fields": ",".join(platform.topics)}
-        own.write(f"/{account.external_id}/subscribed_apps", topics, safe=True)
+    missing = [topic for topic in platform.page_topics if topic not in subscribed]
+    if missing:  # what another channel of this app has asked for on the same Page stays
+        topics = {"subscribed_fields": ",".join(sorted({*subscribed, *platform.page_topics}))}
+        own.write(f"/{page_id(account)}/subscribed_apps", topics, safe=True)
     return sorted({*lacking, *missing})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors.contract import Account
+
 WINDOW = timedelta(hours=24)  # after the person's last message, for everybody
 PERSON_WINDOW = timedelta(days=7)  # with the tag HUMAN_AGENT, for what a person wrote
 PRIVATE_REPLY = timedelta(days=7)  # after a comment, once
@@ -18,7 +20,8 @@ class Platform:
     label: str
     object: str  # of its webhooks
     messages: str  # of its threads: messenger, instagram
-    topics: tuple[str, ...]  # the webhook fields we ask for
+    topics: tuple[str, ...]  # the webhook fields the app asks for
+    page_topics: tuple[str, ...]  # and those of the Page: without any, the app is told nothing of its account
     scopes: tuple[str, ...]
     name_field: str  # what its accounts are called by
     reply_edge: str  # under a comment
@@ -26,6 +29,11 @@ class Platform:
     hidden_field: str  # of a comment, to read
     hide_param: str  # of a comment, to set
     gives_back_metadata: bool  # in the echo of a message
+
+
+def page_id(account: Account) -> str:
+    """The Page that messages and webhooks hang on; an Instagram account's is another than itself."""
+    return str(account.settings.get("page_id") or account.external_id)
 
 
 def comment_thread(comment: str) -> str:

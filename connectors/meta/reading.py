@@ -10,7 +10,7 @@ from connectors.contract import One, Page, Past, RawDelivery
 from connectors.errors import Refused
 from connectors.meta import parse
 from connectors.meta.graph import Graph, Json
-from connectors.meta.platform import Platform
+from connectors.meta.platform import Platform, page_id
 from connectors.meta.values import time
 from connectors.shared import shared
 
@@ -61,7 +61,7 @@ def past(platform: Platform, api: Graph, wanted: Past) -> Page:
     params: dict[str, Any] = {"platform": platform.messages, "fields": _THREAD, "limit": THREADS}
     if wanted.cursor:
         params["after"] = wanted.cursor
-    page = api.read(f"/{api.account.external_id}/conversations", **params)
+    page = api.read(f"/{page_id(api.account)}/conversations", **params)
     threads = page.get("data") or []
     fresh = [each for each in threads if time(each["updated_time"]) >= wanted.since]
     found = [

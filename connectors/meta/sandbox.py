@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.meta.pretend.answers import page_id
 from connectors.meta.pretend.grants import page_token
 from connectors.meta.pretend.talking import letter_of
 from connectors.sandbox.world import Mail, Shop, Shopper, World
@@ -11,6 +12,7 @@ def connect(world: World, shop: Shop, base_url: str, mail: dict[str, object]) ->
     shop.keys["base_url"] = base_url  # where its files and pages lie
     return {
         "external_id": shop.seller_id,
+        **({"page_id": page_id(shop)} if shop.platform == "instagram" else {}),
         "app_id": shop.client_id,
         "app_secret": shop.client_secret,
         "access_token": page_token(shop),

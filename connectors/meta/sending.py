@@ -16,7 +16,7 @@ from connectors.contract import Outcome, Receipt
 from connectors.errors import OutcomeUnknown, Refused, Unreachable
 from connectors.events import File
 from connectors.meta.graph import Graph, Json, understood
-from connectors.meta.platform import PERSON_WINDOW, WINDOW, Platform, commented
+from connectors.meta.platform import PERSON_WINDOW, WINDOW, Platform, commented, page_id
 from connectors.shared import shared
 
 REMEMBERED = 86_400  # seconds
@@ -56,7 +56,7 @@ def upload(platform: Platform, api: Graph, file: File) -> Json:
     fields = {"message": json.dumps(wanted), "platform": platform.messages}
     files = {"filedata": (file.name, file.content, file.content_type)}
     with understood(safe=True):
-        made = api.upload(f"/{api.account.external_id}/message_attachments", fields, files)
+        made = api.upload(f"/{page_id(api.account)}/message_attachments", fields, files)
         return {"attachment": {"type": kind, "payload": {"attachment_id": str(made["attachment_id"])}}}
 
 
@@ -88,7 +88,7 @@ def _in_parts(platform: Platform, api: Graph, to: Json, parts: list[Json], key: 
         try:
             with understood(safe=False):
                 made = api.write(
-                    f"/{api.account.external_id}/messages", {"recipient": to, "message": said, **kind}
+                    f"/{page_id(api.account)}/messages", {"recipient": to, "message": said, **kind}
                 )
                 sent.append((str(made["message_id"]), str(made.get("recipient_id") or "")))
         except (Refused, Unreachable) as error:

@@ -9,7 +9,7 @@ from connectors.commands import HideComment, ReplyPrivately, SendMessage
 from connectors.contract import One, Outcome, Page, RawDelivery, Receipt
 from connectors.errors import Unsupported
 from connectors.meta.graph import Graph, Json
-from connectors.meta.platform import Platform, commented
+from connectors.meta.platform import Platform, commented, page_id
 from connectors.meta.values import time
 
 CLOCKS = timedelta(minutes=5)  # by which Meta's clock may differ from ours
@@ -66,7 +66,7 @@ def _answered(platform: Platform, api: Graph, wish: ReplyPrivately, since: datet
 def _said_to(platform: Platform, api: Graph, person: str) -> Iterator[Json]:
     if not person:
         return
-    path = f"/{api.account.external_id}/conversations"
+    path = f"/{page_id(api.account)}/conversations"
     for thread in api.every(
         path, platform=platform.messages, user_id=person, fields=f"id,{_MESSAGES}", most=5
     ):

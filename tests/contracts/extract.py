@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.contracts.shapes import HERE
 
 SPECS = HERE.parents[2] / "shared" / "specs"
-EXTRACTS = ("amazon", "carriers", "ebay", "shopify", "tiktok", "twilio", "walmart", "whatsapp")
+EXTRACTS = ("amazon", "carriers", "ebay", "meta", "shopify", "tiktok", "twilio", "walmart", "whatsapp")
 
 
 def extracted(specs: Path, platform: str) -> dict[str, str]:

@@ -16,6 +16,19 @@ EXPECTED = "Our choice: people expect an answer within the hour. Meta itself nam
 _MB = 1024 * 1024
 
 
+TOPICS = (
+    "messages",
+    "message_echoes",
+    "message_edits",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "feed",
+)
+
+
 class Facebook(MetaConnector):
     kind = "facebook"
     label = "Facebook"
@@ -27,17 +40,8 @@ class Facebook(MetaConnector):
         label="Facebook",
         object="page",
         messages="messenger",
-        topics=(
-            "messages",
-            "message_echoes",
-            "message_edits",
-            "message_deliveries",
-            "message_reads",
-            "message_reactions",
-            "messaging_postbacks",
-            "messaging_referrals",
-            "feed",
-        ),
+        topics=TOPICS,
+        page_topics=TOPICS,
         scopes=(
             "pages_show_list",
             "pages_messaging",

@@ -52,6 +52,7 @@ class Instagram(MetaConnector):
             "live_comments",
             "mentions",
         ),
+        page_topics=("feed",),
         scopes=(
             "pages_show_list",
             "pages_manage_metadata",
@@ -82,6 +83,12 @@ class Instagram(MetaConnector):
     connect_form = (
         FormField(
             "external_id", "Instagram account ID", "Only needed if you have several accounts.", required=False
+        ),
+        FormField(
+            "page_id",
+            "Page ID",
+            "Of the Page the account is linked to; only where you enter an access token yourself.",
+            required=False,
         ),
         *FORM,
     )

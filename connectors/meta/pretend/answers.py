@@ -76,5 +76,10 @@ def comment(shop: Shop, number: str) -> tuple[Post, Comment] | None:
     return next(((post, each) for post, each in found if comment_id(shop, post, each) == number), None)
 
 
+def page_id(shop: Shop) -> str:
+    """An Instagram account hangs on a Page."""
+    return f"9{shop.seller_id[5:]}" if shop.platform == "instagram" else shop.seller_id
+
+
 def shops(world: World, kind: str) -> list[Shop]:
     return [each for each in world.shops.values() if each.platform == kind]

@@ -158,7 +158,7 @@ def subscriptions(shop: Shop) -> Json:
 
 def listen(shop: Shop, body: Json) -> Json:
     topics = str(body.get("subscribed_fields") or "").split(",")
-    unknown = [each for each in topics if each not in PLATFORMS[shop.platform].topics]
+    unknown = [each for each in topics if each not in PLATFORMS["facebook"].topics]
     if unknown:
         raise Refusal(100, f"Param subscribed_fields must be one of the known ones, not {unknown[0]}")
     shop.keys[FIELDS] = ",".join(topics)

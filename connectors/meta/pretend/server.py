@@ -14,7 +14,17 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.meta.graph import VERSION
 from connectors.meta.pretend import commenting, grants, pages, pushing
-from connectors.meta.pretend.answers import Json, Refusal, comment, listed, mid, no_such, person, refused
+from connectors.meta.pretend.answers import (
+    Json,
+    Refusal,
+    comment,
+    listed,
+    mid,
+    no_such,
+    page_id,
+    person,
+    refused,
+)
 from connectors.meta.pretend.talking import Talking, profile
 from connectors.sandbox.correspondence import letter
 from connectors.sandbox.trouble import Kind, Trouble
@@ -124,7 +134,7 @@ class Meta:
     async def edge(self, request: Request) -> Json:
         shop, query = grants.caller(self.world, self.kind, request), _query(request)
         number, edge, method = request.path_params["id"], request.path_params["edge"], request.method
-        if edge == "message_attachments" and number == shop.seller_id:
+        if edge == "message_attachments" and number == page_id(shop):
             return self.talking.upload(shop, *(await _file(request)))
         body = await _json(request) if method == "POST" else {}
         if edge == pushing.PLATFORMS[self.kind].reply_edge:
@@ -132,7 +142,7 @@ class Meta:
                 return commenting.under(shop, number, query)
             return commenting.answer(self.world, shop, number, query, body)
         does = _EDGES.get((method, edge))
-        if does is None or number not in (shop.seller_id, "me", shop.client_id):
+        if does is None or number not in _holders(shop, edge):
             raise no_such(f"{number}/{edge}")
         if edge == "subscriptions" and not grants.is_app(shop, request):
             raise Refusal(15, "This method must be called with an app access_token.")
@@ -155,12 +165,16 @@ _EDGES: dict[tuple[str, str], Does] = {
 }
 
 
+def _holders(shop: Shop, edge: str) -> tuple[str, ...]:
+    """On whom an edge hangs: mentions on the account itself, the rest on its Page, the app or the person."""
+    return (shop.seller_id,) if edge == "mentions" else (page_id(shop), "me", shop.client_id)
+
+
 def _account(shop: Shop) -> Json:
     """The Page; an Instagram account hangs on one."""
-    page = {"id": shop.seller_id, "name": shop.name}
+    page: Json = {"id": page_id(shop), "name": shop.name}
     if shop.platform == "instagram":
-        own = {"id": shop.seller_id, "username": shop.keys["username"]}
-        page = {"id": f"9{shop.seller_id[5:]}", "name": shop.name, "instagram_business_account": own}  # type: ignore[dict-item]
+        page["instagram_business_account"] = {"id": shop.seller_id, "username": shop.keys["username"]}
     return {**page, "access_token": grants.page_token(shop), "tasks": ["MESSAGING", "MODERATE"]}
 
 

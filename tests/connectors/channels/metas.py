@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from types import ModuleType
 
+import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
@@ -17,6 +19,7 @@ from connectors.channels.facebook import sandbox as facebook
 from connectors.channels.instagram import sandbox as instagram
 from connectors.contract import Account, Connector, RawRequest
 from connectors.events import Event
+from connectors.meta.graph import VERSION
 from connectors.meta.pretend import commenting
 from connectors.meta.pretend.answers import comment_id, person_id
 from connectors.sandbox import northpine
@@ -25,6 +28,7 @@ from connectors.sandbox.people import crowd
 from connectors.sandbox.trouble import Trouble
 from connectors.sandbox.world import Comment, Post, Shop, Shopper, World
 from tests.connectors.conftest import Serve
+from tests.contracts.shapes import HERE, Operation
 
 SANDBOXES: dict[str, ModuleType] = {"facebook": facebook, "instagram": instagram}
 
@@ -82,6 +86,7 @@ class MetaSeller:
         """What was pushed since the last look."""
         events: list[Event] = []
         for headers, body in self.sent:
+            pushed_as_published(body)
             raw = self.connector.verify(self.account, posted(headers, body))
             events += self.connector.parse(self.account, raw)
         self.sent.clear()
@@ -124,3 +129,37 @@ def connected(serve: Serve, name: str, kind: str) -> MetaSeller:
 @pytest.fixture(params=sorted(SANDBOXES))
 def either(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+OPERATIONS = [
+    Operation.read("meta", file.stem)
+    for file in sorted((HERE / "meta").glob("*.json"))
+    if file.stem not in ("webhook", "names")
+]
+NAMES = json.loads((HERE / "meta" / "names.json").read_text())
+
+
+def as_published(answer: httpx.Response) -> None:
+    """Raises AssertionError where an exchange is not what the hand-made document says; what it leaves out is the person's
+    Pages, the app's webhooks, mentions, and reading a comment."""
+    request = answer.request
+    if (
+        VERSION not in request.url.path
+        or answer.content.startswith(b"<html>")
+        or "/dialog/" in request.url.path
+    ):
+        return
+    matching = [each for each in OPERATIONS if each.is_of(request)]
+    if matching:
+        max(matching, key=_particular).check(answer)
+
+
+def _particular(each: Operation) -> tuple[int, int]:
+    """The longest path, and of these the one with the fewest gaps."""
+    path = str(each.contract["path"])
+    return path.count("/"), -path.count("{")
+
+
+def pushed_as_published(body: bytes) -> None:
+    contract = Operation.read("meta", "webhook")
+    contract.validate(contract.contract["schema"], json.loads(body))

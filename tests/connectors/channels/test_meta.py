@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from connectors import http
+from connectors.channels.facebook.connector import Facebook
+from connectors.channels.instagram.connector import Instagram
 from connectors.commands import HideComment, ReplyPrivately, SendMessage
 from connectors.contract import One, Past
 from connectors.errors import AuthorizationLost, OutcomeUnknown, RateLimited, Refused, Unreachable
@@ -28,7 +30,7 @@ from connectors.meta.pretend import grants
 from connectors.meta.pretend.talking import letter_of
 from connectors.sandbox.trouble import Kind
 from connectors.shared import shared
-from tests.connectors.channels.metas import MetaSeller, connected, either
+from tests.connectors.channels.metas import NAMES, MetaSeller, as_published, connected, either
 from tests.connectors.conftest import Serve
 
 __all__ = ["either"]
@@ -37,8 +39,13 @@ PHOTO = File("cup.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 a cup")
 
 
 @pytest.fixture
-def seller(serve: Serve, request: pytest.FixtureRequest, either: str) -> MetaSeller:
-    return connected(serve, request.node.name, either)
+def seller(
+    serve: Serve, request: pytest.FixtureRequest, either: str, traffic: list[httpx.Response]
+) -> Iterator[MetaSeller]:
+    """Whatever was said is held against what is published afterwards."""
+    yield connected(serve, request.node.name, either)
+    for each in traffic:
+        as_published(each)
 
 
 def message(seller: MetaSeller, text: str = "It left on Monday.", **more: object) -> SendMessage:
@@ -360,3 +367,26 @@ def test_above_four_fifths_of_a_limit_we_slow_down(
     assert shared().read(f"meta:nearly:{seller.account.id}") is None
     seller.connector.fetch(seller.account, One("profile", seller.person))
     assert shared().read(f"meta:nearly:{seller.account.id}") == "1"
+
+
+# ---- names
+
+
+def test_what_is_asked_for_is_known_to_metas_own_files() -> None:
+    nodes, topics = NAMES["nodes"], NAMES["topics"]
+    page = topics["pagesubscribed_apps_subscribed_fields_enum_param"]
+    instagram = topics["iggraphusersubscribed_apps_subscribed_fields_enum_param"]
+    ours, theirs = Facebook.platform, Instagram.platform
+    assert set(ours.topics) <= set(page)
+    assert set(theirs.topics) <= set(instagram)
+    assert {*ours.page_topics, *theirs.page_topics} <= set(page)
+    assert {"id", "from", "created_time", ours.text_field, ours.hidden_field} <= set(
+        nodes["Comment"]["fields"]
+    )
+    assert {"id", "from", "timestamp", theirs.text_field, theirs.hidden_field} <= set(
+        nodes["IGComment"]["fields"]
+    )
+    assert f"POST {ours.reply_edge}" in nodes["Comment"]["edges"]
+    assert f"POST {theirs.reply_edge}" in nodes["IGComment"]["edges"]
+    assert "POST mentions" in nodes["IGUser"]["edges"]
+    assert {"POST messages", "POST subscribed_apps", "GET conversations"} <= set(nodes["Page"]["edges"])
