@@ -63,6 +63,10 @@ class TikTok:
         )
         return _data(response, safe=True)
 
+    def picture(self, url: str) -> bytes:
+        """What a shopper sent, at TikTok's public address for it, which does not last."""
+        return http.request(self.account, "GET", url, safe=True, rate=RATE).content
+
     def mark_read(self, chat: str) -> None:
         self._write("POST", f"{_CHATS}/{chat}/messages/read", None)
 

@@ -114,6 +114,7 @@ class TikTokConnector(BaseConnector):
                 return past(account, wanted)
         read = {
             "conversation": _conversation,
+            "file": _file,
             "message": settle.sent,
             "command": settle.performed,
             "order": _order,
@@ -202,6 +203,10 @@ def _chosen(account: Account, shops: Sequence[Mapping[str, object]]) -> Mapping[
 
 def _conversation(api: TikTok, wanted: One) -> Page:
     return Page(listings.chat(api, wanted.external_id))
+
+
+def _file(api: TikTok, wanted: One) -> Page:
+    return Page([RawDelivery("file", wanted.external_id, api.picture(wanted.external_id))])
 
 
 def _order(api: TikTok, wanted: One) -> Page:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors import http
 from connectors.channels.tiktok import messages
-from connectors.channels.tiktok.client import MOST, RATE, TikTok
+from connectors.channels.tiktok.client import MOST, TikTok
 from connectors.channels.tiktok.values import Json, stamp, time
 from connectors.contract import RawDelivery
-from connectors.errors import ConnectorError
-from connectors.shared import shared
 
 PAGES = 30  # of ten messages: as far back as one chat is read
-_DAY = 86_400
-_LARGEST_PICTURE = 10 * 1024 * 1024
 
 
 def delivery(topic: str, number: object, body: Any, at: datetime | None = None) -> RawDelivery:
@@ -93,20 +86,18 @@ def said_in(
             break
     found.sort(key=_place)
     return [
-        message(api, chat, each, before)
+        message(chat, each, before)
         for before, each in zip([None, *found], found, strict=False)
         if (since is None or int(each["create_time"]) >= stamp(since))
         and (until is None or int(each["create_time"]) <= stamp(until))
     ]
 
 
-def message(api: TikTok, chat: Json, said: Json, before: Json | None = None) -> RawDelivery:
+def message(chat: Json, said: Json, before: Json | None = None) -> RawDelivery:
     """The key is TikTok's id of the message."""
     held: Json = {"chat": {"id": chat["id"], "participants": chat.get("participants") or []}, "message": said}
     if before and before.get("type") in messages.ENTERED:
         held["entered"] = before
-    if messages.is_picture(said) and (picture := _picture(api, said)):
-        held["file"] = picture
     at = datetime.fromtimestamp(int(said["create_time"]), UTC)
     return RawDelivery("message", str(said["id"]), json.dumps(held).encode(), received_at=at)
 
@@ -114,22 +105,6 @@ def message(api: TikTok, chat: Json, said: Json, before: Json | None = None) -> 
 def _place(said: Json) -> tuple[int, int]:
     """Messages are ordered by index; their times have only seconds."""
     return int(said.get("index") or 0), int(said["create_time"])
-
-
-def _picture(api: TikTok, said: Json) -> Json | None:
-    """A shopper's picture is fetched once: its address at TikTok does not last. Without it the address is kept."""
-    mark = f"tiktok:picture:{api.account.id}:{said['id']}"
-    url = str(messages.content_of(said).get("url") or "")
-    if not url or shared().read(mark):
-        return None
-    with suppress(ConnectorError):
-        answer = http.request(api.account, "GET", url, safe=True, rate=RATE)
-        kind = answer.headers.get("content-type", "").partition(";")[0]
-        if kind.startswith("image/") and len(answer.content) <= _LARGEST_PICTURE:
-            shared().write(mark, "fetched", _DAY)
-            content = base64.b64encode(answer.content).decode()
-            return {"name": f"picture-{said['id']}.{kind[6:]}", "content_type": kind, "content": content}
-    return None
 
 
 def _of_orders(search: Any, name: str, numbers: Sequence[str]) -> dict[str, list[Json]]:

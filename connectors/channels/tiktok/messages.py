@@ -2,16 +2,15 @@
 
 A message is held beside its chat, because a message alone names nobody by the id that orders have:
 
-    {"chat": {"id", "participants"}, "message": {"id", "type", "content", "sender", ..}, "entered": message or None,
-     "file": {"name", "content_type", "content": base64} or None}
+    {"chat": {"id", "participants"}, "message": {"id", "type", "content", "sender", ..}, "entered": message or None}
 
 `entered` says what the buyer was looking at just before: an order or a product.
 """
 
 from __future__ import annotations
 
-import base64
 import json
+import mimetypes
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -54,14 +53,14 @@ def said(held: Json) -> MessageReceived | None:
     ours = role != BUYER
     sender = message["sender"]
     alone = party("", sender.get("im_user_id"), sender.get("nickname"))
-    file = held.get("file")
+    picture = str(content.get("url") or "") if kind == "IMAGE" and not ours else ""
     return MessageReceived(
         external_id=str(message["id"]),
         sender=alone if ours else buyer or alone,
-        text=_text(kind, content, file),
+        text="[Picture]" if picture else _text(kind, content),
         sent_at=time(message["create_time"]),
         thread=str(chat["id"]),
-        files=(_file(file),) if file else (),
+        files=(_file(message["id"], picture),) if picture else (),
         ours=ours,
         recipient=buyer if ours else None,
         order_number=str(content.get("order_id") or seen.get("order_id") or ""),
@@ -79,13 +78,7 @@ def content_of(message: Json) -> Json:
     return found if isinstance(found, dict) else {"content": written if isinstance(written, str) else ""}
 
 
-def is_picture(message: Json) -> bool:
-    return message.get("type") == "IMAGE" and (message.get("sender") or {}).get("role") == BUYER
-
-
-def _text(kind: str, content: Json, file: Json | None) -> str:
-    if kind == "IMAGE" and file:
-        return "[Picture]"
+def _text(kind: str, content: Json) -> str:
     if read := _WORDS.get(kind):
         return read(content)
     told = str(content.get("content") or "").strip()
@@ -98,5 +91,7 @@ def _about(content: Json, seen: Json) -> About | None:
     return About(Spot.PAGE, product, products=(product,)) if product else None
 
 
-def _file(file: Json) -> File:
-    return File(str(file["name"]), str(file["content_type"]), base64.b64decode(file["content"]))
+def _file(number: object, url: str) -> File:
+    """TikTok does not say of what kind a picture is."""
+    kind = mimetypes.guess_type(url.partition("?")[0])[0] or "image/jpeg"
+    return File(f"picture-{number}{mimetypes.guess_extension(kind) or ''}", kind, source=url)

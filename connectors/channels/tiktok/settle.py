@@ -25,7 +25,7 @@ def sent(api: TikTok, wanted: One) -> Page:
     if not isinstance(wanted.tried, SendMessage):
         raise Unsupported("TikTok Shop finds a message only by what it says.")
     found = sending.find(api, wanted.tried, wanted.external_id, wanted.tried_at)
-    return Page([listings.message(api, found["chat"], found["message"])] if found else [])
+    return Page([listings.message(found["chat"], found["message"])] if found else [])
 
 
 def performed(api: TikTok, wanted: One) -> Page:
