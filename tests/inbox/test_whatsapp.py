@@ -175,6 +175,7 @@ def test_after_a_day_a_template_goes_out_once_and_is_in_the_trail(story: Story):
     [sent] = story.answers()
     assert sent.send_state == OutgoingState.SENT
     assert (sent.template or {})["values"]["body.2"] == "The blue one is back."
+    assert ">Template</span>" in story.thread(conversation)
     [letter] = story.received()
     assert "Your order #1042" in chats.mime.read(letter.raw).text
     with world.inside():
