@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 
 from agents.models import Draft
 from audit.models import AuditEvent
+from config.celery import app
 from connectors import http
 from connectors.channels.whatsapp import sandbox
 from connectors.channels.whatsapp.pretend import chats
@@ -80,6 +81,7 @@ class Story:
 @pytest.fixture
 def story(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     monkeypatch.setattr("connectors.sandbox.hub.PATIENCE", SLOW)
+    app.loader.import_default_modules()  # before two threads want to
     theirs, trouble = whatsapps.small_world(), Trouble()
     with ExitStack() as open_:
         apps = [Mount("/whatsapp", routes=sandbox.routes(theirs, trouble)), _ours()]
