@@ -240,6 +240,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_QUEUES = [Queue("live"), Queue("machine"), Queue("later")]
 CELERY_TASK_DEFAULT_QUEUE = "live"
 CELERY_TASK_ROUTES = {
+    "agents.tasks.prove_visitor": {"queue": "live"},  # somebody waits for the code
+    "agents.tasks.send_code": {"queue": "live"},
     "agents.tasks.*": {"queue": "machine"},
     "inbox.tasks.track": {"queue": "machine"},
     "inbox.tasks.fetch_again": {"queue": "machine"},
