@@ -164,6 +164,7 @@ def _settle_failure(message: Message, error: ConnectorError) -> None:
                 Party(conversation.handles),
                 timezone.now(),
             )
+            conversation.mark(add="opted_out")
     if message.send_state == OutgoingState.FAILED:
         message.conversation.reopen(because="bounce")
         message.conversation.mark(add="not_delivered")

@@ -38,6 +38,7 @@ from connectors.events import (
     OptedOut,
     OrderChanged,
     ParcelTracked,
+    Party,
     PartyNamed,
     PerformanceReported,
     ProductChanged,
@@ -237,13 +238,21 @@ def _wherever_it_is(in_talk: Receiver, in_live: Receiver) -> Receiver:
 def _opted_out(channel: Channel, event: OptedOut) -> None:
     """What they still wait for may not be said here any more."""
     OptOut.begin(channel, _who(channel, event), event.who, event.at, event.said)
-    whose = Identity.among(event.who).values("customer")
-    for conversation in Conversation.objects.filter(channel=channel, customer__in=whose):
+    for conversation in _with(channel, event.who):
         conversation.waits(None)
+        conversation.mark(add="opted_out")
 
 
 def _opted_in(channel: Channel, event: OptedIn) -> None:
     OptOut.end(channel, _who(channel, event), event.who, event.at, event.said)
+    for conversation in _with(channel, event.who):
+        if not conversation.silence:
+            conversation.mark(remove=("opted_out",))
+
+
+def _with(channel: Channel, who: Party) -> list[Conversation]:
+    whose = Identity.among(who).values("customer")
+    return list(Conversation.objects.filter(channel=channel, customer__in=whose))
 
 
 def _who(channel: Channel, event: OptedOut | OptedIn) -> Customer:

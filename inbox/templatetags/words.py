@@ -39,6 +39,7 @@ MARKS = {
     "notice": ("A notice", ""),
     "unproven": ("Sender not proven", "warn"),
     "proven": ("Proven by code", "good"),
+    "opted_out": ("Wants no messages", "warn"),
 }
 PARCELS = {
     ParcelStatus.PRE_TRANSIT: ("Label made", ""),

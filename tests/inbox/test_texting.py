@@ -161,6 +161,7 @@ def test_after_stop_nothing_is_sent_by_nobody_until_start(world: World, texting:
     assert waiting.send_state == OutgoingState.FAILED
     assert "They wrote STOP" in waiting.problem
     assert conversation.waiting_since is None
+    assert "opted_out" in conversation.marks
     assert texting.got()[len(before) :] == [
         "You will get no more messages from this number. Reply START to get them again."
     ]
@@ -171,6 +172,8 @@ def test_after_stop_nothing_is_sent_by_nobody_until_start(world: World, texting:
     with world.inside():
         conversation.reply("Welcome back.", world.bob)
         assert OptOut.objects.get().ended_at
+        conversation.refresh_from_db()
+        assert "opted_out" not in conversation.marks
     texting.sends()
     assert texting.got()[-1] == "Welcome back."
     assert 'id="silence"' not in texting.page(conversation)
