@@ -394,7 +394,7 @@ def test_who_asks_to_be_forgotten_gets_a_code_and_a_page_that_says_how_it_stands
 
 
 def test_whoever_agreed_and_leaves_takes_the_connection_with_them(world: World, talk: Talk) -> None:
-    said = {"algorithm": "HMAC-SHA256", "user_id": "1"}
+    said: dict[str, object] = {"algorithm": "HMAC-SHA256", "user_id": "1"}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     text = request_of(said, talk.seller.shop.client_secret)
     assert talk.called(form, f"signed_request={text}".encode(), "?deauthorization").status_code == 200
