@@ -32,6 +32,7 @@ from inbox.models import (
     Notice,
     Order,
     Refund,
+    StreamComment,
     Visitor,
 )
 
@@ -82,6 +83,9 @@ def _forget(customer: Customer) -> dict[str, int]:
     gone = {"deliveries": _empty_deliveries(customer.tenant, _names_of(customer, orders))}
     gone["notices"], _ = Notice.objects.filter(order__customer=customer).delete()
     gone["conversations"] = _delete_conversations(customer)
+    gone["comments"] = StreamComment.forget(
+        Identity.objects.filter(customer=customer).values_list("space", "value")
+    )
     Refund.objects.filter(order__customer=customer).update(note="")
     gone["orders"] = orders.update(shipping_address={}, status_url="", openings=[])
     Identity.objects.filter(customer=customer).delete()

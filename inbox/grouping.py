@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 
 if TYPE_CHECKING:
-    from inbox.models.stream import CommentGroup
+    from inbox.models.comment_group import CommentGroup
 
 ALIKE = 0.6  # of all words of two comments, how many they share
 GREETING, SPAM = "greeting", "spam"

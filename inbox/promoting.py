@@ -8,7 +8,8 @@ from typing import Any
 from connectors.events import About, MessageReceived, Party, Spot
 from inbox import receiving
 from inbox.models import Conversation, ConversationState, Membership, Message
-from inbox.models.stream import CommentGroup, GroupState, StreamComment
+from inbox.models.comment_group import CommentGroup, GroupState
+from inbox.models.stream_comment import StreamComment
 from inbox.rules import Forbidden
 
 

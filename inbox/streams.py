@@ -19,7 +19,9 @@ from connectors.events import About, MessageReceived, Spot
 from connectors.hidden import reveal
 from inbox import grouping
 from inbox.models import Channel, Conversation, ConversationState
-from inbox.models.stream import CommentGroup, GroupKind, Stream, StreamComment
+from inbox.models.comment_group import CommentGroup, GroupKind
+from inbox.models.stream import Stream
+from inbox.models.stream_comment import StreamComment
 from inbox.signals import groups_opened
 
 if TYPE_CHECKING:

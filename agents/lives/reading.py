@@ -136,9 +136,13 @@ def _keep(each: _Read, kind: GroupKind) -> None:
     group.kind, group.language = kind, each.seen.language.code
     group.settle_rank()
     group.save(update_fields=["kind", "language", "rank"])
-    GroupPass.objects.create(
+    GroupPass.objects.update_or_create(
         group=group,
-        state=RunState.DONE,
-        understanding=asdict(each.seen),
-        meaning=b"" if each.meaning is None else each.meaning.tobytes(),
+        defaults={
+            "state": RunState.DONE,
+            "understanding": asdict(each.seen),
+            "meaning": b"" if each.meaning is None else each.meaning.tobytes(),
+            "asked": "",
+            "outcome": "",
+        },
     )

@@ -1,6 +1,7 @@
 from inbox.models.attachment import Attachment, ReadState
 from inbox.models.backfill import Backfill, BackfillState
 from inbox.models.channel import Channel, ChannelState
+from inbox.models.comment_group import CommentGroup, GroupKind, GroupState
 from inbox.models.conversation import Conversation, ConversationState, Priority
 from inbox.models.customer import Belonging, Customer, Identity, Proof
 from inbox.models.decisions import Assignment, Closure, Snooze
@@ -22,7 +23,8 @@ from inbox.models.returns import Return
 from inbox.models.search import SearchWord, words_of
 from inbox.models.settlement import Settlement
 from inbox.models.shipment import Shipment, TrackingEvent
-from inbox.models.stream import CommentGroup, GroupKind, GroupState, Stream, StreamComment
+from inbox.models.stream import Stream
+from inbox.models.stream_comment import StreamComment
 from inbox.models.template import MessageTemplate
 from inbox.models.visitor import Upload, Visitor
 

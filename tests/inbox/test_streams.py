@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from config.tenancy import scope
 from connectors.events import About, MessageEdited, MessageReceived, MessageRemoved, Party, Spot
 from connectors.sandbox.chatter import comments
-from inbox import intake, live, promoting, streams
+from inbox import erasing, intake, live, promoting, streams
 from inbox.models import (
     CommentGroup,
     Conversation,
+    Erasure,
     GroupKind,
     GroupState,
     Message,
@@ -267,6 +268,19 @@ def test_complaints_and_questions_come_first_and_then_what_most_wait_for(world: 
 
     assert rank(GroupKind.COMPLAINT, 1) > rank(GroupKind.BUYING, 1) > rank(GroupKind.OTHER, 900)
     assert rank(GroupKind.BUYING, 40) > rank(GroupKind.COMPLAINT, 2)
+
+
+def test_who_is_forgotten_is_forgotten_under_lives_too(world: World):
+    hears(world, a_comment("mine came broken", author="ana"), a_comment("how much?", author="ana"))
+    hears(world, a_comment("PRICE please", author="joe"))
+    with world.inside():
+        comment = StreamComment.objects.select_related("stream__channel").get(text="mine came broken")
+        customer = promoting.talk(comment, world.bob).customer
+        erasure = Erasure.ask(customer, world.alice.actor)
+    erasing.erase(world.organization.pk, erasure.pk)
+    with world.inside():
+        assert list(StreamComment.objects.values_list("author", flat=True)) == ["@joe"]
+        assert list(CommentGroup.objects.values_list("text", flat=True)) == ["PRICE please"]
 
 
 def test_a_strangers_lives_are_not_seen(world: World):
