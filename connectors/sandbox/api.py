@@ -150,7 +150,9 @@ def _shop(stage: Stage, shop: Shop, base: str) -> dict[str, Any]:
 
 def _live(shop: Shop) -> dict[str, Any] | None:
     post = airing.live_of(shop)
-    return post and {
+    if post is None:
+        return None
+    return {
         "id": post.id,
         "title": post.title,
         "skus": [_sku(shop, each) for each in post.product_ids],
