@@ -101,11 +101,12 @@ def letter(message: Message) -> SendMessage:
         .exclude(pk=message.pk)
         .exclude(external_id=None)
     )
+    earlier = mails.order_by("-created_at").values_list("external_id", flat=True)[:20]
     return SendMessage(
         to=Party({"email": visitor.email if visitor else ""}, conversation.customer.name),
         text=f"{message.text}\n\n{_WHY.format(name=name)}",
         subject=f"Your chat with {name}",
-        replies_to=tuple(mails.order_by("-created_at").values_list("external_id", flat=True)[:20]),
+        replies_to=tuple(each for each in earlier if each),
         reply_token=conversation.pk.hex,
         sender_name=conversation.organization.signature or name,
         files=tuple(File(a.name, a.content_type, a.file.read()) for a in message.attachments.all()),

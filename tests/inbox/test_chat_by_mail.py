@@ -54,7 +54,9 @@ def leave(page: Page, ago: timedelta = timedelta(minutes=5)) -> None:
 def visitor_of(page: Page):
     from inbox.chat import door, sessions
 
-    session = sessions.read(door.find(page.key), page.session)
+    channel = door.find(page.key)
+    assert channel
+    session = sessions.read(channel, page.session)
     assert session
     return session.visitor
 

@@ -132,7 +132,7 @@ def test_a_file_is_kept_before_it_is_said_and_comes_with_the_message(world: Worl
     [message] = page.messages()
     [file] = message["files"]
     shown = page.client.get(file["url"].partition("/chat/")[1] + file["url"].partition("/chat/")[2])
-    assert b"".join(shown.streaming_content) == PNG
+    assert shown.getvalue() == PNG
     with world.inside():
         assert Attachment.objects.get().size == len(PNG)
 
