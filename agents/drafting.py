@@ -43,6 +43,7 @@ from agents.writing.summary import summarize
 from config.model import model_config
 from config.tenancy import scope
 from connectors.errors import ConnectorError
+from inbox import hints
 from inbox.models import Attachment, Conversation, Direction, Message, OutgoingState
 from inbox.reading import read_files
 
@@ -192,6 +193,9 @@ def _understand(organization_id: UUID, work: Pass) -> str:
 
 def _gather(organization_id: UUID, work: Pass) -> str:
     work.facts = gather(organization_id, work.message.conversation, work.asked, work.seen)
+    if work.facts.unknown_numbers and not work.message._state.adding:
+        with scope(organization_id):
+            hints.speaks_of(work.message, work.facts.unknown_numbers)
     work.run.evidence = [item.as_json() for item in work.facts.evidence]
     return f"{len(work.facts.evidence)} facts"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectors.events import Address
-from inbox.models import Customer, Hint
+from inbox.models import Customer, Hint, Message
 
 _SHORTEST = 6  # letters of a name that says something
 
@@ -31,6 +31,16 @@ def homes(customer: Customer, address: Address) -> list[Hint]:
     return [
         Hint(customer=customer, space=Hint.HOME, value=f"{name} {place}"[:320]) for place in places if name
     ]
+
+
+def speaks_of(message: Message, numbers: Iterable[str]) -> None:
+    """Orders that are not theirs, as far as is known: whose they are may be the same person."""
+    if message.customer_id:
+        keep(
+            Hint(customer_id=message.customer_id, space=Hint.ORDER, value=bare[:60])
+            for number in numbers
+            if (bare := number.strip().removeprefix("#"))
+        )
 
 
 def _plain(place: str) -> str:

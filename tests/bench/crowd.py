@@ -10,14 +10,14 @@ MESSAGES_EACH = 4  # on average; one in a thousand conversations is long
 
 # One in ten is open, one in a hundred snoozed; half of the open ones are somebody's, one in five is unread.
 _STATEMENTS = (
-    """INSERT INTO inbox_customer (id, organization_id, name, email, locale, created_at)
+    """INSERT INTO inbox_customer (id, organization_id, name, email, locale, created_at, lent)
        SELECT uuidv7(-make_interval(mins => n)), %(org)s, 'Shopper ' || chr(65 + n %% 26) || ' ' || n,
-              'shopper' || n || '@mail.example', 'en', now() - make_interval(mins => n)
+              'shopper' || n || '@mail.example', 'en', now() - make_interval(mins => n), '{}'
        FROM generate_series(1, %(count)s / 2) AS n""",
     """CREATE TEMP TABLE person ON COMMIT DROP AS
        SELECT row_number() OVER () AS at, id FROM inbox_customer WHERE organization_id = %(org)s""",
-    """INSERT INTO inbox_identity (id, organization_id, customer_id, space, value, seen_at)
-       SELECT uuidv7(), %(org)s, id, 'email', 'shopper' || at || '@mail.example', now() FROM person""",
+    """INSERT INTO inbox_identity (id, organization_id, customer_id, space, value, seen_at, proof)
+       SELECT uuidv7(), %(org)s, id, 'email', 'shopper' || at || '@mail.example', now(), 'said' FROM person""",
     """INSERT INTO inbox_conversation (id, organization_id, channel_id, customer_id, thread, handles, subject, order_number,
               state, assignee_id, unread, snippet, opened_at, last_message_at, waiting_since, snoozed_until, marks)
        SELECT uuidv7(-make_interval(secs => n * 20)), %(org)s,

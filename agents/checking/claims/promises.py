@@ -28,6 +28,7 @@ _HARMLESS = (
     r"mov|ask(?=ed (?:you|for (?:your|the) order))|shipp|pull|open(?=ed your (?:order|message)))\w*ed|tried|pulled|took an? (?:\w+ )?look|taken an? (?:\w+ )?look"
 )
 _PATTERNS = (
+    ("said", rf"\b{_WHO}(?:[’']ve| have)? (?:just |already )?(?:told|written|wrote)(?= (?:to )?you\b)"),
     (
         "deed",
         rf"\b{_WHO}(?:[’']ve| have|[’']s| has|[’']d| had)? (?:just |already |now |also |gone ahead and |personally )*(?!{_HARMLESS})"
@@ -86,6 +87,9 @@ def find(text: str) -> Iterator[Found]:
 
 
 def _check(kind: str, clause: str, ground: Ground) -> Verdict:
+    if kind == "said":  # what was said is a claim of its own
+        ours = (item for item in ground.cited if item.record.startswith("message:"))
+        return next(ours, "No record says that this was done.")
     if kind == "deed":
         return _deed(clause, ground) or "No record says that this was done."
     verdict = stated(clause, ground)

@@ -1,0 +1,96 @@
+"""Who is probably the same person: suggested with its reasons on the panel, and decided by a person."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from connectors.events import Party
+from inbox.models import Apart, Conversation, Customer, Join
+from tests.inbox.joined import platform, says
+from tests.world import World, person
+
+HTMX = {"HX-Request": "true"}
+
+
+def two(world: World) -> tuple[Conversation, Conversation]:
+    """Somebody by mail and somebody of that name on a platform."""
+    name = f"Maya {uuid4().hex[:8].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    mail = world.conversation(sender=person(name))
+    there = says(world, platform(world), {"ebay": uuid4().hex}, display=name.replace(" ", ".").lower())
+    return mail, there.conversation
+
+
+def panel(world: World, conversation: Conversation) -> str:
+    client = world.client_of(world.bob)
+    return client.get(world.url(f"c/{conversation.pk}/panel"), headers=HTMX).content.decode()
+
+
+def post(world: World, path: str, **form: object) -> int:
+    return world.client_of(world.bob).post(world.url(path), form, headers=HTMX).status_code
+
+
+def test_somebody_called_alike_on_another_channel_is_suggested_and_joined_by_a_person(world: World) -> None:
+    mail, there = two(world)
+    page = panel(world, mail)
+    assert "Probably the same person" in page
+    assert "they are called alike" in page
+    assert post(world, f"c/{mail.pk}/joins", other=there.customer.pk, reason="") == 422
+    assert post(world, f"c/{mail.pk}/joins", other=there.customer.pk, reason="They said so") == 200
+    with world.inside():
+        row = Join.objects.get()
+        assert (row.by, row.reason) == (world.bob, "They said so")
+        there.refresh_from_db()
+    assert there.customer_id == mail.customer_id
+    page = panel(world, mail)
+    assert "They said so" in page
+    assert "Probably the same person" not in page
+
+
+def test_the_phone_typed_on_an_order_is_a_suggestion(world: World) -> None:
+    number = f"+1555{uuid4().int % 10_000_000:07}"
+    texts = says(world, platform(world), {"phone": number}).conversation
+    world.buys("#8001", Party({"shopify": uuid4().hex, "phone": number}, "Ivan Petrov"))
+    assert "the same phone number, which nobody has verified" in panel(world, texts)
+
+
+def test_not_the_same_is_remembered_and_can_be_undone(world: World) -> None:
+    mail, there = two(world)
+    assert post(world, f"c/{mail.pk}/apart", other=there.customer.pk) == 200
+    assert "Probably the same" not in panel(world, mail)
+    assert "Probably the same" not in panel(world, there)
+    assert post(world, f"c/{mail.pk}/apart/delete?other={there.customer.pk}") == 200
+    assert "Probably the same" in panel(world, mail)
+
+
+def test_parting_says_what_moves_and_the_undo_of_a_click_is_not_remembered(world: World) -> None:
+    mail, there = two(world)
+    post(world, f"c/{mail.pk}/joins", other=there.customer.pk, reason="They said so")
+    with world.inside():
+        row = Join.objects.get()
+    said = world.client_of(world.bob).get(world.url(f"c/{mail.pk}/joins/{row.pk}")).content.decode()
+    assert "1 conversation" in said
+    assert post(world, f"c/{mail.pk}/joins/{row.pk}/delete?undo=1") == 200
+    assert post(world, f"c/{mail.pk}/joins/{row.pk}/delete") == 422
+    with world.inside():
+        there.refresh_from_db()
+        assert not Apart.objects.exists()
+    assert there.customer_id != mail.customer_id
+
+
+def test_a_stranger_neither_joins_nor_parts_nor_sees(world: World) -> None:
+    mail, there = two(world)
+    charlie = world.client_of(world.charlie)
+    for path in (f"c/{mail.pk}/joins", f"c/{mail.pk}/apart"):
+        answer = charlie.post(world.url(path), {"other": there.customer.pk, "reason": "Mine"}, headers=HTMX)
+        assert answer.status_code == 404
+    own = f"/o/{world.neighbour.slug}/"
+    assert (
+        charlie.post(f"{own}c/{mail.pk}/joins", {"other": there.customer.pk, "reason": "x"}).status_code
+        == 404
+    )
+    with world.inside():
+        assert not Join.objects.exists()
+        assert (
+            Customer.objects.filter(joined_into=None, pk__in=[mail.customer_id, there.customer_id]).count()
+            == 2
+        )
