@@ -71,9 +71,7 @@ def calling(world: World) -> Iterator[Calling]:
 def test_a_voicemail_is_one_message_with_sound_words_and_facts_but_no_draft(
     world: World, calling: Calling
 ) -> None:
-    world.buys(
-        "#1042", buyer=replace(world.maya, names={**world.maya.names, "phone": calling.seller.shopper.phone})
-    )
+    world.buys("#1042", buyer=Party({"phone": calling.seller.shopper.phone}, "Maya Okafor"))
     message = calling.calls("Hello, where is my order #1042?")
     conversation = message.conversation
     with world.inside():
@@ -83,7 +81,7 @@ def test_a_voicemail_is_one_message_with_sound_words_and_facts_but_no_draft(
     assert message.text == "Hello, where is my order #1042?"
     assert (message.about or {})["title"].startswith("Voicemail")
     assert (file.content_type, file.size > 100, file.source) == ("audio/mpeg", True, "")
-    assert conversation.customer.name == "Maya Okafor"  # known by the phone on the order
+    assert conversation.customer.name == "Maya Okafor"  # whose order has no other name than this phone
     assert (draft.state, draft.text) == (DraftState.HANDOFF, "")
     assert any("1042" in str(each) for each in draft.run.evidence)
     assert conversation.waiting_since
