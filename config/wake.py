@@ -47,6 +47,13 @@ def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -
     transaction.on_commit(partial(_send, task, kwargs, after))
 
 
+def do_here(task: str, organization_id: UUID, **ids: object) -> None:
+    """Do it in this very process once this transaction has committed: for what calls nobody outside and somebody waits
+    for. What fails here, the sweepers find."""
+    kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
+    transaction.on_commit(lambda: _tasks()[task](**kwargs), robust=True)
+
+
 def wake_once(task: str, organization_id: UUID) -> None:
     """The same for a task that does all that waits: while one is on its way to a worker, no other is sent."""
     transaction.on_commit(partial(_send_once, task, organization_id))

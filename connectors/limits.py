@@ -69,7 +69,7 @@ class Limits:
     wording: tuple[WordingRule, ...] = ()
     subject: bool = False  # messages have a subject line
     form: Form = Form.LETTER
-    undo: bool = True  # False: nobody waits for the time to take an answer back
+    at_once: bool = False  # sending calls nobody, and somebody waits: no time to take an answer back
     evidence_files: bool = True  # the answer to a dispute may have some
     segmented: bool = False  # passed on, and paid, in segments (connectors/segments.py)
     keywords: bool = False  # shoppers forbid messages by a word, and allow them again (events.OptedOut)

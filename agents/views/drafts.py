@@ -141,7 +141,7 @@ def _decided(request: Request, draft: Draft, said: str, undo: str = "") -> HttpR
 
 def _sent(request: Request, draft: Draft, reply: Message) -> HttpResponse:
     undo = ""
-    if draft.conversation.limits.undo:
+    if not draft.conversation.limits.at_once:
         undo = reverse("inbox:undo", args=[request.organization.slug, reply.pk])
     if _in_queue(request):
         return _decided(request, draft, "Approved. It goes out in a moment.", undo)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.record import PLATFORM, record
 from config.tenancy import TenantModel, new_id
-from config.wake import wake
+from config.wake import do_here, wake
 from connectors.commands import FilledTemplate
 from connectors.events import File, MessageReceived, SenderCheck
 from inbox.models.attachment import Attachment
@@ -120,7 +120,7 @@ class Message(Outgoing):
         """The message owed, and whether it is new. It is sent after commit and the time for undo."""
         key = key or new_id().hex
         now = timezone.now()
-        undo = settings.UNDO_SECONDS if conversation.limits.undo else 0
+        undo = 0 if conversation.limits.at_once else settings.UNDO_SECONDS
         message, is_new = cls.objects.get_or_create(
             send_key=key,
             defaults={
@@ -139,7 +139,10 @@ class Message(Outgoing):
         )
         if is_new:
             message.attach(files)
-            message.wake()
+            if conversation.limits.at_once:
+                do_here("inbox.tasks.deliver", message.tenant, message_id=message.pk)
+            else:
+                message.wake()
         return message, is_new
 
     @classmethod

@@ -28,16 +28,15 @@ def create(request: Request, pk: UUID) -> HttpResponse:
         message = conversation.reply(text, request.membership, key=request.POST.get("key", "")[:64])
     except Forbidden as refusal:
         return refused(request, str(refusal))
+    at_once = conversation.limits.at_once
     also = "Done. " if request.POST.get("close") else ""
     if also:
         conversation.close(request.membership)
     return changed(
         request,
         pk,
-        f"{also}Your reply goes out in a moment.",
-        undo=reverse("inbox:undo", args=[request.organization.slug, message.pk])
-        if conversation.limits.undo
-        else "",
+        f"{also}{'Your reply is there.' if at_once else 'Your reply goes out in a moment.'}",
+        undo="" if at_once else reverse("inbox:undo", args=[request.organization.slug, message.pk]),
         seconds=settings.UNDO_SECONDS,
         sent={"form": "reply", "conversation": str(pk)},
         **({"advance": str(pk)} if also else {}),

@@ -40,7 +40,7 @@ class ChatConnector(BaseConnector):
         most_attachments=4,
         reply=ReplyClock(within=timedelta(minutes=1), source="What shoppers wait for in a chat window"),
         form=Form.CHAT,
-        undo=False,
+        at_once=True,
     )
     connect_form = (
         FormField("greeting", "Greeting", "The first words in the window.", default=widget.GREETING),
