@@ -70,7 +70,7 @@ def test_the_machine_is_silent_once_a_person_has_stepped_in(world: World) -> Non
 def test_what_the_channel_does_not_take_waits_for_a_person(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed(*args: Any) -> None:
+    def closed(*args: Any, **facts: Any) -> None:
         raise rules.Forbidden("The time for answers is over.")
 
     world.buys()

@@ -125,7 +125,7 @@ def test_a_vacation_notice_is_not_answered(world: World):
 
 
 def test_a_failure_of_ours_ends_with_a_person_and_a_reason(world: World, monkeypatch):
-    def break_down(*_: object) -> None:
+    def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("agents.drafting.compose", break_down)

@@ -163,7 +163,7 @@ def test_a_trial_shows_what_would_be_blocked_and_why(
     from agents import drafting
     from agents.writing import compose as composing
 
-    def boast(*given: Any) -> composing.Composed:
+    def boast(*given: Any, **more: Any) -> composing.Composed:
         return composing.Composed([Sentence("Your parcel arrives on January 3, 2031.")], "A boast")
 
     monkeypatch.setattr(drafting, "compose", boast)
@@ -177,7 +177,7 @@ def test_a_trial_shows_what_would_be_blocked_and_why(
 def test_a_trial_that_breaks_says_so(
     world: World, late_order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(*_: object) -> None:
+    def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("agents.drafting.compose", break_down)
@@ -287,7 +287,7 @@ def test_the_machine_tells_what_it_used_day_by_day(world: World, late_order: Ord
 
 
 def test_the_machine_tells_what_failed_last(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def break_down(*_: object) -> None:
+    def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("agents.drafting.compose", break_down)

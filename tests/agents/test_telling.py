@@ -115,7 +115,7 @@ def test_what_a_channel_does_not_take_is_noted_on_the_action(
     conversation: Conversation,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise Forbidden("The time to answer is over.")
 
     monkeypatch.setattr(rules, "uphold", refuse)
