@@ -12,7 +12,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.world import World
 
 SAMPLES = {"uuid": str(uuid4()), "slug": "some-slug", "int": "1", "str": "token"}
-OPEN_DOORS = {"hook", "invitation"}  # for machines with a signature, and for people with an invitation
+OPEN_DOORS = {
+    "hook",
+    "invitation",
+    "erasure_status",
+}  # for machines with a signature, and for people with an invitation or a code
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
