@@ -25,6 +25,12 @@ from tests.world import World
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is read every time, and not only every few minutes."""
+    monkeypatch.setattr("connectors.channels.voice.reading.LOOKS_EVERY", timedelta(0))
+
+
 @dataclass
 class Calling:
     """Northpine's number, connected, and the phone of one of its customers."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,12 @@ from tests.connectors.conftest import serving
 from tests.world import World
 
 HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is read every time, and not only every few minutes."""
+    monkeypatch.setattr("connectors.channels.sms.reading.LOOKS_EVERY", timedelta(0))
 
 
 @dataclass

@@ -13,6 +13,7 @@ from connectors.twilio.client import Twilio
 from connectors.twilio.values import Json, e164, own_number, time
 
 AT_ONCE = 100
+LOOKS_EVERY = timedelta(minutes=3)  # what comes is pushed; this only finds what the push lost
 OVERLAP = timedelta(minutes=5)  # a message may be listed a little later than its time says
 SKEW = timedelta(minutes=2)  # between Twilio's clock and ours
 _DEAD = ("failed", "canceled")
@@ -21,9 +22,13 @@ _DEAD = ("failed", "canceled")
 def since(account: Account, cursor: str | None) -> Page:
     """Twilio calls our address once or twice and then gives up, so its list is read beside.
 
-    The cursor is {"since": time, "newest": time, "page": where the next page is, "" for none}.
+    The cursor is {"since": time, "newest": time, "page": where the next page is, "" for none, "looked": time}.
     """
-    held = json.loads(cursor) if cursor else {"since": _written(datetime.now(UTC)), "newest": "", "page": ""}
+    now = datetime.now(UTC)
+    held = json.loads(cursor) if cursor else {"since": _written(now), "newest": "", "page": ""}
+    looked = held.get("looked")
+    if looked and not held["page"] and now - datetime.fromisoformat(looked) < LOOKS_EVERY:
+        return Page(cursor=cursor)
     wanted = {"To": own_number(account), "DateSent>": held["since"], "PageSize": AT_ONCE}
     found, onward = _page(Twilio(account), wanted, held["page"])
     deliveries = [_listed(each) for each in found if each["direction"] == "inbound"]
@@ -32,7 +37,8 @@ def since(account: Account, cursor: str | None) -> Page:
     if onward:
         return Page(deliveries, json.dumps({**held, "newest": newest, "page": onward}), more=True)
     begin = _written(datetime.fromisoformat(newest) - OVERLAP) if newest else held["since"]
-    return Page(deliveries, json.dumps({"since": max(begin, held["since"]), "newest": "", "page": ""}))
+    onward_from = {"since": max(begin, held["since"]), "newest": "", "page": "", "looked": _written(now)}
+    return Page(deliveries, json.dumps(onward_from))
 
 
 def past(account: Account, wanted: Past) -> Page:

@@ -34,6 +34,12 @@ from tests.connectors.conftest import Serve
 PHOTO = File("lamp.png", "image/png", b"\x89PNG a broken lamp")
 
 
+@pytest.fixture(autouse=True)
+def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is read every time, and not only every few minutes."""
+    monkeypatch.setattr("connectors.channels.sms.reading.LOOKS_EVERY", timedelta(0))
+
+
 @pytest.fixture
 def seller(
     serve: Serve,
@@ -250,3 +256,9 @@ def test_refusals_are_said_in_words(seller: Seller) -> None:
         connector.send(seller.account, SendMessage(Party({"email": "maya@mail.example"}), "Hello"), "key-2")
     with pytest.raises(AuthorizationLost):
         connector.send(replace(seller.account, credentials={"auth_token": "x"}), wish(seller), "key-3")
+
+
+def test_the_list_is_left_alone_for_some_minutes(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.channels.sms.reading.LOOKS_EVERY", timedelta(minutes=3))
+    cursor = connector.fetch(seller.account, Since()).cursor
+    assert connector.fetch(seller.account, Since(cursor)).cursor == cursor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -20,6 +21,12 @@ from connectors.sandbox.trouble import Kind
 from connectors.twilio.signature import sign
 from tests.connectors.channels.twilios import HOOK, Seller, as_published, as_request, open_seller
 from tests.connectors.conftest import Serve
+
+
+@pytest.fixture(autouse=True)
+def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is read every time, and not only every few minutes."""
+    monkeypatch.setattr("connectors.channels.voice.reading.LOOKS_EVERY", timedelta(0))
 
 
 @pytest.fixture
