@@ -60,6 +60,7 @@ def demo(browser: Browser) -> Iterator[Demo]:
     demo = Demo()
     try:
         demo.start()
+        demo.settle()
         yield demo
         assert demo.stop() == 0
         assert demo.left_behind() == []

@@ -69,6 +69,23 @@ class Demo:
         self.url = self._hears(r"Waybill is at (\S+)", deadline)
         self.sandbox = self._hears(r"Write as a shopper at (\S+)", deadline)
 
+    def settle(self) -> None:
+        """Until the machine has read what shoppers wrote while the demo was loaded: a story's own message would wait
+        behind a hundred others."""
+        deadline = time.monotonic() + PATIENCE
+        while self._unread() and time.monotonic() < deadline:
+            time.sleep(1)
+
+    def _unread(self) -> int:
+        with psycopg.connect(Postgres(self.var / "postgres").url(OWNER.name, "waybill")) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM inbox_message AS said WHERE direction = 'in' AND NOT automatic AND NOT past"
+                " AND NOT EXISTS (SELECT FROM agents_run WHERE message_id = said.id AND state <> 'working')"
+                " AND NOT EXISTS (SELECT FROM inbox_message AS newer WHERE newer.created_at > said.created_at"
+                "                 AND newer.conversation_id = said.conversation_id)"
+            ).fetchone()
+            return int(row[0]) if row else 0
+
     def _hears(self, pattern: str, deadline: float) -> str:
         while time.monotonic() < deadline and (self._process.poll() is None or not self._heard.empty()):
             try:
