@@ -86,7 +86,7 @@ class Command(BaseCommand):
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
         if is_new:
-            _answer_disputes(organization, slug)
+            _answer_disputes(organization, slug, shop["domain"])
 
     def _shoppers_write(self, shop: dict[str, Any], slug: str) -> None:
         """One shopper for each situation and those with a story of their own, by mail and by the store's form in turn."""
@@ -146,10 +146,11 @@ def _situation(shopper: dict[str, Any]) -> tuple[str, str]:
     return orders[0]["situation"], orders[0]["number"]
 
 
-def _answer_disputes(organization: Organization, slug: str) -> None:
-    """The machine proposes what shoppers wish; disputes are answered by people, here with what speaks for the seller."""
+def _answer_disputes(organization: Organization, slug: str, store: str) -> None:
+    """The machine proposes what shoppers wish; disputes are answered by people, here the store's with what speaks for the
+    seller. Those of marketplaces are left for whoever tries the demo."""
     with scope(organization.pk):
-        waiting = Dispute.objects.filter(state=DisputeState.ACTION_NEEDED)
+        waiting = Dispute.objects.filter(state=DisputeState.ACTION_NEEDED, channel__external_id=store)
         orders = list(waiting.filter(order=None).exclude(order_external_id="").select_related("channel"))
     for dispute in orders:
         polling.look_for(organization.pk, dispute.channel, "order", dispute.order_external_id)
@@ -163,7 +164,7 @@ def _answer_disputes(organization: Organization, slug: str) -> None:
         for dispute in waiting.exclude(order=None).select_related("channel", "order"):
             about = {"dispute": dispute, "order": dispute.order}
             wish = what.suggest(Action(kind=what.name, **about))
-            if DisputeAnswer.CONTEST in dispute.answers:
+            if wish["answer"] == DisputeAnswer.CONTEST:
                 Action.propose(what.name, wish, by, reason="The carrier says that it was delivered.", **about)
 
 
