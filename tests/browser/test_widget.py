@@ -105,6 +105,7 @@ def answer(alice: Page, text: str) -> str:
 
 def test_the_shop_comes_first_and_the_chat_asks_one_question_until_it_is_opened(visit: Visit) -> None:
     page = visit()
+    expect(page.get_by_role("button", name="Chat with Northpine")).to_be_visible()  # it has asked
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/chat/" in request.url else None)
     page.on("websocket", lambda socket: asked.append(socket.url))
