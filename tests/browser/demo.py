@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "waybill-demo"
 OVER = {"delivered", "cancelled", "refunded", "returned"}  # situations of an order nobody waits for
 SOUGHT = {"transit", "label", "delayed", "attempted", "unshipped", "delivered", "just delivered"}  # by name
-PATIENCE = 180  # seconds for a start on a busy machine
+PATIENCE = 300  # seconds for a start on a busy machine
 INHERITED = (
     "DATABASE_",
     "REDIS_",
