@@ -7,14 +7,13 @@ The token goes in a header, never in an address.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import httpx
 
-from connectors import http
+from connectors import garbled, http
 from connectors.contract import Account
 from connectors.errors import AuthorizationLost, Refused
 from connectors.meta import usage
@@ -136,10 +135,4 @@ def app_id(account: Account) -> str:
     return str(account.settings.get("app_id") or account.credentials.get("app_id", ""))
 
 
-@contextmanager
-def understood(*, safe: bool) -> Iterator[None]:
-    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise http.no_answer(f"Meta's answer lacks or garbles {error}.", safe) from error
+understood = partial(garbled.understood, "Meta")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import Disconnected, ErasureAsked, Event, Party, PartyNamed
+from connectors.garbled import parsing
 from connectors.meta import attachments, messaging
 from connectors.meta.entries import DEAUTHORIZATION, DELETION, WEBHOOK, entries, loaded
 from connectors.meta.platform import Platform
@@ -30,10 +30,8 @@ def parse(platform: Platform, changed: Change, account: Account, raw: RawDeliver
     }.get(raw.topic)
     if read is None:
         return ()
-    try:
+    with parsing(f"{platform.label}'s push"):
         return tuple(read(platform, changed, account, loaded(raw)))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-        raise Unparsable(f"{platform.label}'s push lacks or garbles {error}.") from error
 
 
 def _webhook(platform: Platform, changed: Change, account: Account, whole: Json) -> Iterator[Event]:

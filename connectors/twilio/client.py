@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from connectors import http
+from connectors import garbled, http
 from connectors.contract import Account
 from connectors.errors import AuthorizationLost, NotWelcome, Refused
 from connectors.twilio import reasons
@@ -131,13 +131,7 @@ class Twilio:
         )
 
 
-@contextmanager
-def understood(*, safe: bool) -> Iterator[None]:
-    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise http.no_answer(f"Twilio's answer lacks or garbles {error}.", safe) from error
+understood = partial(garbled.understood, "Twilio")
 
 
 def _judge(response: httpx.Response, missing: bool) -> None:

@@ -6,14 +6,14 @@ role, or a host of another region. Which of these it is, Amazon does not say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 
-from connectors import http
+from connectors import garbled, http
 from connectors.channels.amazon import access
 from connectors.contract import Account
 from connectors.errors import AuthorizationLost, RateLimited, Refused
@@ -66,13 +66,7 @@ def call(
     return response
 
 
-@contextmanager
-def understood(*, safe: bool) -> Iterator[None]:
-    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
-        raise http.no_answer(f"Amazon's answer lacks or garbles {error}.", safe) from error
+understood = partial(garbled.understood, "Amazon")
 
 
 def _headers(token: str) -> dict[str, str]:

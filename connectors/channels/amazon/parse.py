@@ -5,7 +5,6 @@ Notifications only say what changed; "fetched/..." and "report/..." deliveries h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from connectors.channels.amazon.orders import order_changed
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
 from connectors.events import Changed, Event
+from connectors.garbled import loaded, parsing
 
 Json = dict[str, Any]
 
@@ -29,20 +29,8 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     read = _READERS.get(delivery.topic)
     if read is None:
         return ()
-    try:
-        return read(account, _json(delivery))
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
-
-
-def _json(delivery: RawDelivery) -> Json:
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    if not isinstance(body, dict):
-        raise Unparsable(f"{delivery.topic} is not an object.")
-    return body
+    with parsing(delivery.topic):
+        return read(account, loaded(delivery))
 
 
 def _order_change(account: Account, body: Json) -> Sequence[Event]:

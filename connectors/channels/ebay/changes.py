@@ -1,26 +1,20 @@
 """Catching up: what changed at eBay since we last looked.
 
 Notifications bring messages and new orders at once; this finds what they lost, and what eBay pushes nothing about.
-Each source has a place of its own in the cursor and a rhythm that suits the day's calls (families.py). A source that
-cannot be read now keeps its place and does not hold back the others.
+The rhythm of each source suits the day's calls (families.py).
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from connectors.channels.ebay import listings, messages
-from connectors.channels.ebay.client import Ebay, understood
+from connectors.channels.ebay.client import Ebay
 from connectors.channels.ebay.values import Json, time, written
 from connectors.contract import Account, Page, RawDelivery
-from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.quota import POLLING
-
-log = logging.getLogger(__name__)
+from connectors.rhythm import Found, Source, look
 
 FIRST = timedelta(days=1)  # how far the first look goes back; what is older is for a back-fill
 OVERLAP = timedelta(minutes=5)  # a change can reach eBay's search later than its own time says
@@ -29,50 +23,8 @@ AT_ONCE = 40  # conversations read in one look; the rest follow at once
 WINDOW = timedelta(days=45)  # requests close after about 21 business days
 
 
-@dataclass(frozen=True)
-class Found:
-    deliveries: Sequence[RawDelivery]
-    place: Json
-    more: bool = False
-
-
-@dataclass(frozen=True)
-class Source:
-    name: str
-    every: timedelta
-    read: Callable[[Ebay, Json, datetime], Found]
-
-
 def changed_since(account: Account, cursor: str | None, now: datetime | None = None) -> Page:
-    now = now or datetime.now(UTC)
-    places: dict[str, Json] = json.loads(cursor) if cursor else {}
-    due = [each for each in SOURCES if _is_due(each, places.get(each.name), now)]
-    api, deliveries, problems, more = (
-        Ebay(account, POLLING),
-        list[RawDelivery](),
-        list[ConnectorError](),
-        False,
-    )
-    for source in due:
-        try:
-            with understood(safe=True):
-                found = source.read(api, places.get(source.name, {}), now)
-        except AuthorizationLost:
-            raise
-        except ConnectorError as error:
-            log.info("%s: eBay's %s could not be read: %s", account.id, source.name, error.message)
-            problems.append(error)
-            continue
-        deliveries += found.deliveries
-        more = more or found.more
-        places[source.name] = found.place if found.more else {**found.place, "at": written(now)}
-    if problems and len(problems) == len(due):
-        raise problems[0]
-    return Page(deliveries, json.dumps(places), more)
-
-
-def _is_due(source: Source, place: Json | None, now: datetime) -> bool:
-    return not place or "at" not in place or now - time(place["at"]) >= source.every
+    return look("eBay", SOURCES, Ebay(account, POLLING), cursor, now)
 
 
 def _unread(api: Ebay, place: Json, now: datetime) -> Found:
@@ -166,7 +118,7 @@ def _standards(api: Ebay, place: Json, now: datetime) -> Found:
     return Found([listings.delivery("standards", now.date(), api.standards(), now)], {})
 
 
-SOURCES = (
+SOURCES: tuple[Source[Ebay], ...] = (
     Source("unread", timedelta(minutes=3), _unread),
     Source("orders", timedelta(minutes=5), _orders),
     Source("returns", timedelta(minutes=15), _returns),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
 import httpx
 
-from connectors import http
+from connectors import garbled, http
 from connectors.channels.ebay import access
 from connectors.channels.ebay.families import (
     ANALYTICS,
@@ -191,13 +190,7 @@ def as_application(account: Account) -> Ebay:
     return Ebay(access.application(account), as_application=True)
 
 
-@contextmanager
-def understood(*, safe: bool) -> Iterator[None]:
-    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
-        raise http.no_answer(f"eBay's answer lacks or garbles {error}.", safe) from error
+understood = partial(garbled.understood, "eBay")
 
 
 def _object(response: httpx.Response, *, safe: bool) -> Json:

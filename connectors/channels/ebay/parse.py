@@ -6,7 +6,6 @@ others are whole objects.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 
 from connectors.channels.ebay import disputes, messages, orders, returns, standards
@@ -14,23 +13,13 @@ from connectors.channels.ebay.values import Json, is_us, party
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
 from connectors.events import Changed, Disconnected, ErasureAsked, Event
+from connectors.garbled import by_topic
 
 Read = Callable[[Account, Json, RawDelivery], Sequence[Event]]
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
-    """() for topics that say nothing to us. Raises Unparsable for broken bodies of the others."""
-    read = READERS.get(delivery.topic)
-    if read is None:
-        return ()
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    try:
-        return read(account, body, delivery)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
+    return by_topic(READERS, account, delivery)
 
 
 def _unreadable(account: Account, body: Json, delivery: RawDelivery) -> Sequence[Event]:

@@ -32,6 +32,7 @@ from connectors.errors import Refused
 from connectors.events import Event
 from connectors.twilio import hooks, reasons
 from connectors.twilio.client import Twilio, understood
+from connectors.twilio.form import FORM
 from connectors.twilio.values import e164, own_number, time
 
 LONGEST_TEXT = 1600
@@ -57,16 +58,7 @@ class SmsConnector(BaseConnector):
         keywords=True,
     )
     connect_form = (
-        FormField("external_id", "Your number", "A number of your Twilio account: +13035550142."),
-        FormField(
-            "account_sid", "Account SID", "On the first page of the Twilio Console; it begins with AC."
-        ),
-        FormField(
-            "auth_token",
-            "Auth Token",
-            "It stands below. It also proves that webhooks are Twilio's.",
-            secret=True,
-        ),
+        *FORM,
         FormField(
             "help_text",
             "Answer to HELP",

@@ -8,14 +8,12 @@ Twilio writes a message in two ways: as a form to our address (`MessageSid`, `Bo
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.channels.sms.keywords import Keyword, is_only_keyword, keyword
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import (
     Changed,
     Event,
@@ -27,6 +25,7 @@ from connectors.events import (
     OptedOut,
     Progress,
 )
+from connectors.garbled import by_topic
 from connectors.twilio import reasons
 from connectors.twilio.values import Json, party, time
 
@@ -38,17 +37,7 @@ _LOST = ("undelivered", "failed")
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
-    read = READERS.get(delivery.topic)
-    if read is None:
-        return ()
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    try:
-        return read(account, body, delivery)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
+    return by_topic(READERS, account, delivery)
 
 
 def _received(account: Account, form: Json, delivery: RawDelivery) -> Sequence[Event]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.commands import SendMessage
 from connectors.contract import Account, One, Page, Past, RawDelivery
+from connectors.rhythm import Found, Source, look
 from connectors.twilio.client import Twilio
 from connectors.twilio.values import Json, e164, own_number, time
 
@@ -20,25 +21,22 @@ _DEAD = ("failed", "canceled")
 
 
 def since(account: Account, cursor: str | None) -> Page:
-    """Twilio calls our address once or twice and then gives up, so its list is read beside.
+    """Twilio calls our address once or twice and then gives up, so its list is read beside."""
+    return look("Twilio", [Source("messages", LOOKS_EVERY, _listed_since)], account, cursor)
 
-    The cursor is {"since": time, "newest": time, "page": where the next page is, "" for none, "looked": time}.
-    """
-    now = datetime.now(UTC)
-    held = json.loads(cursor) if cursor else {"since": _written(now), "newest": "", "page": ""}
-    looked = held.get("looked")
-    if looked and not held["page"] and now - datetime.fromisoformat(looked) < LOOKS_EVERY:
-        return Page(cursor=cursor)
+
+def _listed_since(account: Account, place: Json, now: datetime) -> Found:
+    """The place is {"since": time, "newest": time, "page": where the next page is, "" for none}."""
+    held = {"since": _written(now), "newest": "", "page": ""} | place
     wanted = {"To": own_number(account), "DateSent>": held["since"], "PageSize": AT_ONCE}
     found, onward = _page(Twilio(account), wanted, held["page"])
     deliveries = [_listed(each) for each in found if each["direction"] == "inbound"]
     seen = [each.received_at for each in deliveries if each.received_at]
     newest = max([held["newest"], *(_written(each) for each in seen)])
     if onward:
-        return Page(deliveries, json.dumps({**held, "newest": newest, "page": onward}), more=True)
+        return Found(deliveries, {**held, "newest": newest, "page": onward}, more=True)
     begin = _written(datetime.fromisoformat(newest) - OVERLAP) if newest else held["since"]
-    onward_from = {"since": max(begin, held["since"]), "newest": "", "page": "", "looked": _written(now)}
-    return Page(deliveries, json.dumps(onward_from))
+    return Found(deliveries, {"since": max(begin, held["since"])})
 
 
 def past(account: Account, wanted: Past) -> Page:

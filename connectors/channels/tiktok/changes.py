@@ -1,25 +1,19 @@
 """Catching up: what changed at TikTok Shop since we last looked.
 
-Webhooks tell at once; this finds what they lost. Each source has a place of its own in the cursor and its own rhythm.
-One that cannot be read now keeps its place and does not hold back the others.
+Webhooks tell at once; this finds what they lost.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from connectors.channels.tiktok import listings, standards
-from connectors.channels.tiktok.client import TikTok, understood
+from connectors.channels.tiktok.client import TikTok
 from connectors.channels.tiktok.values import Json, stamp
-from connectors.contract import Account, Page, RawDelivery
-from connectors.errors import AuthorizationLost, ConnectorError
-
-log = logging.getLogger(__name__)
+from connectors.contract import Account, Page
+from connectors.rhythm import Found, Source, look
 
 FIRST = timedelta(days=1)  # how far the first look goes back; what is older is for a back-fill
 OVERLAP = timedelta(minutes=5)  # a change can reach TikTok's search later than its own time says
@@ -28,46 +22,8 @@ ALL_CHATS = timedelta(hours=1)
 AT_ONCE = 20  # chats read in one look; the rest follow at once
 
 
-@dataclass(frozen=True)
-class Found:
-    deliveries: Sequence[RawDelivery]
-    place: Json
-    more: bool = False
-
-
-@dataclass(frozen=True)
-class Source:
-    name: str
-    every: timedelta
-    read: Callable[[TikTok, Json, datetime], Found]
-
-
 def changed_since(account: Account, cursor: str | None, now: datetime | None = None) -> Page:
-    now = now or datetime.now(UTC)
-    places: dict[str, Json] = json.loads(cursor) if cursor else {}
-    due = [each for each in SOURCES if _is_due(each, places.get(each.name), now)]
-    api, deliveries, more = TikTok(account), list[RawDelivery](), False
-    problems: list[ConnectorError] = []
-    for source in due:
-        try:
-            with understood(safe=True):
-                found = source.read(api, places.get(source.name, {}), now)
-        except AuthorizationLost:
-            raise
-        except ConnectorError as error:
-            log.info("%s: TikTok's %s could not be read: %s", account.id, source.name, error.message)
-            problems.append(error)
-            continue
-        deliveries += found.deliveries
-        more = more or found.more
-        places[source.name] = found.place if found.more else {**found.place, "at": stamp(now)}
-    if problems and len(problems) == len(due):
-        raise problems[0]
-    return Page(deliveries, json.dumps(places), more)
-
-
-def _is_due(source: Source, place: Json | None, now: datetime) -> bool:
-    return not place or "at" not in place or stamp(now) - place["at"] >= source.every.total_seconds()
+    return look("TikTok", SOURCES, TikTok(account), cursor, now)
 
 
 def _chats(api: TikTok, place: Json, now: datetime) -> Found:
@@ -137,7 +93,7 @@ def _performance(api: TikTok, place: Json, now: datetime) -> Found:
     return Found([listings.performance(api, now - timedelta(days=standards.DAYS), now)], {})
 
 
-SOURCES = (
+SOURCES: tuple[Source[TikTok], ...] = (
     Source("chats", timedelta(minutes=3), _chats),
     Source("orders", timedelta(minutes=5), partial(_windowed, what="orders")),
     Source("returns", timedelta(minutes=10), partial(_windowed, what="returns")),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import httpx
 
-from connectors import http
+from connectors import garbled, http
 from connectors.channels.tiktok import access, signing
 from connectors.channels.tiktok.refusals import JUDGED, Expired, judge
 from connectors.channels.tiktok.values import Json
@@ -212,13 +211,7 @@ class TikTok:
         return str(ours[0]["cipher"])
 
 
-@contextmanager
-def understood(*, safe: bool) -> Iterator[None]:
-    """Around whatever reads an answer: one that lacks or garbles something counts as none."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
-        raise http.no_answer(f"TikTok's answer lacks or garbles {error}.", safe) from error
+understood = partial(garbled.understood, "TikTok")
 
 
 def _data(response: httpx.Response, *, safe: bool) -> Json:

@@ -6,7 +6,6 @@ the same of what a list told; the others are whole objects.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 
 from connectors.channels.tiktok import messages, orders, returns, settling, standards
@@ -14,6 +13,7 @@ from connectors.channels.tiktok.values import Json, time
 from connectors.contract import Account, RawDelivery
 from connectors.errors import Unparsable
 from connectors.events import Changed, Disconnected, Event, NoticeKind, NoticeReceived, Party
+from connectors.garbled import by_topic
 
 Read = Callable[[Account, Json, RawDelivery], Sequence[Event]]
 Hint = Callable[[Json], Sequence[Event]]
@@ -34,14 +34,7 @@ TOPICS = {
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
-    """() for topics that say nothing to us. Raises Unparsable for broken bodies of the others."""
-    read = READERS.get(delivery.topic)
-    if read is None:
-        return ()
-    try:
-        return read(account, json.loads(delivery.body), delivery)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
+    return by_topic(READERS, account, delivery)
 
 
 def _pushed(hint: Hint) -> Read:

@@ -28,6 +28,7 @@ from connectors.contract import (
 from connectors.events import Event
 from connectors.twilio import hooks
 from connectors.twilio.client import understood
+from connectors.twilio.form import FORM
 
 
 class VoiceConnector(BaseConnector):
@@ -49,16 +50,7 @@ class VoiceConnector(BaseConnector):
         spoken=True,
     )
     connect_form = (
-        FormField("external_id", "Your number", "A number of your Twilio account: +13035550142."),
-        FormField(
-            "account_sid", "Account SID", "On the first page of the Twilio Console; it begins with AC."
-        ),
-        FormField(
-            "auth_token",
-            "Auth Token",
-            "It stands below. It also proves that webhooks are Twilio's.",
-            secret=True,
-        ),
+        *FORM,
         FormField(
             "forward_to",
             "Ring this phone",

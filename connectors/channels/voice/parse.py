@@ -10,13 +10,12 @@ matter in which order anything came:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import CallChanged, CallState, Changed, Event, File
+from connectors.garbled import by_topic
 from connectors.twilio.values import Json, party, time
 
 Read = Callable[[Account, Json, RawDelivery], Sequence[Event]]
@@ -27,17 +26,7 @@ NOT_WRITTEN_DOWN = "(blank)"  # what it writes for silence
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
-    read = READERS.get(delivery.topic)
-    if read is None:
-        return ()
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    try:
-        return read(account, body, delivery)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
+    return by_topic(READERS, account, delivery)
 
 
 def _told(account: Account, form: Json, delivery: RawDelivery) -> Sequence[Event]:

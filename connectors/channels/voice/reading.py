@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from connectors.contract import Account, One, Page, RawDelivery
+from connectors.rhythm import Found, Source, look
 from connectors.twilio.client import Twilio
 from connectors.twilio.values import Json, own_number
 
@@ -39,19 +40,22 @@ def recording(account: Account, wanted: One) -> Page:
 
 
 def since(account: Account, cursor: str | None) -> Page:
-    """The cursor is {"since": time}: one that ends long after it began is looked at until then."""
-    now = datetime.now(UTC)
-    begin = datetime.fromisoformat(json.loads(cursor)["since"]) if cursor else now
-    if cursor and now - begin < LOOKS_EVERY:
-        return Page(cursor=cursor)
+    return look("Twilio", [Source("calls", LOOKS_EVERY, _calls)], account, cursor)
+
+
+def _calls(account: Account, place: Json, now: datetime) -> Found:
+    """One that ends long after it began is looked at until then."""
+    begin = datetime.fromisoformat(place["at"]) - LONG_CALL if "at" in place else now
     api, own = Twilio(account), own_number(account)
     found: list[Json] = []
     for side in ("To", "From"):
-        window = (begin - LONG_CALL if cursor else begin).strftime("%Y-%m-%dT%H:%M:%SZ")
+        window = begin.strftime("%Y-%m-%dT%H:%M:%SZ")
         listed = api.calls(**{side: own, "StartTime>": window, "PageSize": MOST})["calls"]
         found += [each for each in listed if not each["parent_call_sid"]]
-    deliveries = [
-        RawDelivery("listed", f"{each['sid']}/{each['status']}/listed", json.dumps(each).encode())
-        for each in found
-    ]
-    return Page(deliveries, json.dumps({"since": now.isoformat()}))
+    return Found(
+        [
+            RawDelivery("listed", f"{each['sid']}/{each['status']}/listed", json.dumps(each).encode())
+            for each in found
+        ],
+        {},
+    )

@@ -9,7 +9,6 @@ mail                   a mail of the customer-care mailbox
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -21,8 +20,8 @@ from connectors.channels.walmart.orders import name_of, order_changed
 from connectors.channels.walmart.performance import performance_reported
 from connectors.channels.walmart.returns import care_refund, return_changed
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import Changed, Event, MessageReceived
+from connectors.garbled import loaded, parsing
 
 Json = dict[str, Any]
 
@@ -40,13 +39,11 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     place, _, name = delivery.topic.partition("/")
     if place not in ("event", "fetched"):
         return ()
-    body = _json(delivery)
-    try:
+    body = loaded(delivery)
+    with parsing(delivery.topic):
         if place == "event":
             return list(_hints(name, body))
         return list(_facts(account, name, body, delivery.received_at))
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        raise Unparsable(f"{delivery.topic} lacks or garbles {error}.") from error
 
 
 def order_page(account: Account, purchase_order: str) -> str:
@@ -90,13 +87,3 @@ def _facts(account: Account, name: str, body: Json, read_at: datetime | None) ->
         yield from care_refund(body, read_at, page)
     elif name == "performance":
         yield performance_reported(body, read_at or datetime.now(UTC), f"{pages}/performance")
-
-
-def _json(delivery: RawDelivery) -> Json:
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    if not isinstance(body, dict):
-        raise Unparsable(f"{delivery.topic} is not an object.")
-    return body

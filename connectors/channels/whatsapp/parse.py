@@ -6,15 +6,14 @@ of its own number, and of its account what concerns all numbers. "templates" is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.channels.whatsapp import messages, standing, templates
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import Changed, Event
+from connectors.garbled import by_topic
 
 Json = Mapping[str, Any]
 
@@ -28,18 +27,7 @@ _OF_TEMPLATES = {
 
 
 def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
-    """() for what says nothing to us. Raises Unparsable for broken bodies."""
-    read = {WEBHOOK: _webhook, TEMPLATES: _templates}.get(delivery.topic)
-    if read is None:
-        return ()
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable("WhatsApp's webhook is not JSON.") from error
-    try:
-        return tuple(read(account, body, delivery))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, OSError) as error:
-        raise Unparsable(f"WhatsApp's {delivery.topic} lacks or garbles {error}.") from error
+    return by_topic({WEBHOOK: _webhook, TEMPLATES: _templates}, account, delivery)
 
 
 def _webhook(account: Account, body: Json, delivery: RawDelivery) -> Iterator[Event]:

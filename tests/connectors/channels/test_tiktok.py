@@ -426,7 +426,13 @@ def test_catching_up_finds_everything_once(tiktok: Seller) -> None:
     again, cursor = tiktok.since(cursor)
     assert again == []
     places = json.loads(cursor or "{}")
-    later = json.dumps({name: {**place, "at": 0} for name, place in places.items() if name != "performance"})
+    later = json.dumps(
+        {
+            name: {**place, "at": "2020-01-01T00:00:00+00:00"}
+            for name, place in places.items()
+            if name != "performance"
+        }
+    )
     tiktok.says("TEXT", {"content": "And dry?"})
     news, _ = tiktok.since(later)
     known = {each.key for each in first}
