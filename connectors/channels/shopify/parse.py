@@ -5,7 +5,6 @@ Webhooks only say what changed; "fetched/..." deliveries are whole objects, "lis
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +13,8 @@ from connectors.channels.shopify.access import base_url
 from connectors.channels.shopify.disputes import dispute_changed
 from connectors.channels.shopify.orders import order_changed, product_changed
 from connectors.contract import Account, RawDelivery
-from connectors.errors import Unparsable
 from connectors.events import Changed, CommandSettled, Disconnected, Ended, ErasureAsked, Event, Party
+from connectors.garbled import loaded, parsing
 
 Json = dict[str, Any]
 
@@ -69,8 +68,8 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
         return _settled(account, delivery)
     if topic not in ORDERS | PRODUCTS | DISPUTES | _FETCHED.keys() | {REDACT}:
         return ()
-    body = _json(delivery)
-    try:
+    body = loaded(delivery)
+    with parsing(topic):
         if topic == REDACT:
             return (ErasureAsked(_forgotten(body["customer"])),)
         if topic in ORDERS:
@@ -80,14 +79,12 @@ def parse(account: Account, delivery: RawDelivery) -> Sequence[Event]:
         if topic in DISPUTES:
             return (Changed("dispute", _gid(body, "ShopifyPaymentsDispute")),)
         return (_FETCHED[topic](body, f"{base_url(account)}/admin"),)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise Unparsable(f"{topic} lacks or garbles {error}.") from error
 
 
 def _settled(account: Account, delivery: RawDelivery) -> Sequence[Event]:
     """An accepted cancellation whose job is done: the order says whether it came to pass."""
-    body = _json(delivery)
-    try:
+    body = loaded(delivery)
+    with parsing("command"):
         order, cancelled = body["order"], body["order"]["cancelledAt"]
         ended = CommandSettled(
             body["receipt"],
@@ -96,18 +93,6 @@ def _settled(account: Account, delivery: RawDelivery) -> Sequence[Event]:
             "" if cancelled else "Shopify did not cancel the order.",
         )
         return (order_changed(order, f"{base_url(account)}/admin"), ended)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise Unparsable(f"command lacks or garbles {error}.") from error
-
-
-def _json(delivery: RawDelivery) -> Json:
-    try:
-        body = json.loads(delivery.body)
-    except ValueError as error:
-        raise Unparsable(f"{delivery.topic} is not JSON.") from error
-    if not isinstance(body, dict):
-        raise Unparsable(f"{delivery.topic} is not an object.")
-    return body
 
 
 def _forgotten(customer: Json) -> Party:
