@@ -12,6 +12,7 @@ import os
 import random
 import re
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +99,7 @@ def _show(bench: Bench, memory: list[float], sent: comments.Sent) -> None:
     held = [["web", before, opened, (opened - before) * 1024 / PAGES, after]]
     show("Memory, MB resident", ["", "before", f"{PAGES} pages", "KB a page", "a minute later"], held)
     if sent.refused:
-        raise SystemExit(f"{sent.refused} comments were refused.")
+        raise SystemExit(f"{len(sent.refused)} comments were refused: {dict(Counter(sent.refused))}")
     for waiting in (bench.asked, bench.answered):
         if lost := set(waiting.left) - set(waiting.seen):
             raise SystemExit(f"{len(lost)} were never seen, such as {sorted(lost)[0]}.")

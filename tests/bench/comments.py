@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -39,11 +39,11 @@ SEEN = """() => { window.seen = {};
 
 @dataclass
 class Sent:
-    """When each comment left, by its number, in ms since 1970; how long the webhook took, in ms; what went wrong."""
+    """When each comment left, by its number, in ms since 1970; how long the webhook took, in ms; why it was refused."""
 
-    at: dict[str, float]
-    took: list[float]
-    refused: int
+    at: dict[str, float] = field(default_factory=dict)
+    took: list[float] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 def run(profile: bool = False) -> None:
@@ -80,9 +80,9 @@ def account(world: Any) -> Any:
 
 def storm(hook: str, seconds: float = SECONDS, per_second: float = A_SECOND) -> Sent:
     """Posts comments to that webhook at their times, whatever the answers take; returns when the last was answered."""
-    sent = Sent({}, [], 0)
+    sent = Sent()
     began = time.monotonic()
-    with ThreadPoolExecutor(16) as pool, httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=20) as client, ThreadPoolExecutor(16) as pool:  # closed once all were answered
         for place, remark in enumerate(itertools.islice(_numbered(7), int(seconds * per_second))):
             time.sleep(max(0.0, began + place / per_second - time.monotonic()))
             pool.submit(_tell, client, hook, place, remark, sent)
@@ -95,9 +95,10 @@ def _tell(client: httpx.Client, hook: str, place: int, remark: Remark, sent: Sen
     body, headers = _signed([remark])
     try:
         answer = client.post(hook, content=body, headers=headers)
-        sent.refused += not answer.is_success
-    except httpx.HTTPError:
-        sent.refused += 1
+        if not answer.is_success:
+            sent.refused.append(f"{answer.status_code} {answer.text[:80]}")
+    except httpx.HTTPError as error:
+        sent.refused.append(repr(error))
     sent.took.append((time.time() - left) * 1000)
 
 
@@ -216,7 +217,9 @@ def _show(sent: Sent, seen: dict[str, float], left: int, memory: dict[str, float
         ],
     )
     shown = len(late) / max(len(measured), 1)
-    print(f"  {shown:.0%} of them passed the screen; {sent.refused} refused, {left} left behind")
+    print(f"  {shown:.0%} of them passed the screen; {len(sent.refused)} refused, {left} left behind")
+    for reason, count in Counter(sent.refused).items():
+        print(f"  refused {count} times: {reason}")
     print("  " + ", ".join(f"{name} {most:.0f} MB" for name, most in memory.items()))
 
 
