@@ -1,7 +1,8 @@
 """What of a customer an answer in one conversation may hold.
 
 Whoever is known to write may be told everything of theirs, on whatever channel it came. Anybody else only what came by the
-very name they write under, and nothing that a platform which knows its buyers told: as if nobody had been joined.
+very name they write under, and nothing that a platform which knows its buyers told: as if nobody had been joined. Under
+another name than the conversation's (a second address, a letter passed on) that is nothing at all.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from inbox.proofs import is_verified
 
 @dataclass(frozen=True)
 class Theirs:
-    """`is_proven`: the writer is known, and nobody else reads the answer."""
+    """`is_proven`: the writer is known, and nobody else reads the answer. `other`: who writes under another name than
+    the conversation's."""
 
     conversation: Conversation
     is_proven: bool
+    other: Customer | None = None
 
     @classmethod
     def of(cls, conversation: Conversation, message: Message) -> Theirs:
@@ -30,13 +33,17 @@ class Theirs:
         is_here = message.channel_id in {None, conversation.channel_id}  # a chat goes on by mail
         channel = conversation.channel if is_here else message.channel
         known = is_verified(channel.connector, message.sender_check)
-        return cls(conversation, known and not is_read_by_all and _is_theirs(conversation, message))
+        other = None if message.customer_id in {None, conversation.persona_id} else message.customer
+        is_proven = known and not is_read_by_all and _is_of(conversation, other)
+        return cls(conversation, is_proven, other)
 
     def rows(self, prefix: str = "") -> Q:
         """Of anything that belongs to a customer; `prefix` leads to it ("order__")."""
         owner = Q(**{f"{prefix}customer_id": self.conversation.customer_id})
         if self.is_proven:
             return owner
+        if self.other:
+            return Q(pk__in=[])
         return owner & Q(**{f"{prefix}came_as_id": self.conversation.came_as_id})
 
     def orders(self, prefix: str = "") -> Q:
@@ -55,14 +62,12 @@ class Theirs:
     def reader(self) -> Customer:
         """Whose name an answer may hold."""
         customer = self.conversation.customer
-        return customer if self.is_proven else self.conversation.came_as or customer.alone
+        return customer if self.is_proven else self.other or self.conversation.came_as or customer.alone
 
 
-def _is_theirs(conversation: Conversation, message: Message) -> bool:
-    """Not somebody else's who writes into this conversation."""
-    if message.customer_id in {None, conversation.customer_id, conversation.came_as_id}:
-        return True
-    return Customer.objects.filter(pk=message.customer_id, joined_into=conversation.customer_id).exists()
+def _is_of(conversation: Conversation, other: Customer | None) -> bool:
+    """Not somebody else who writes into this conversation."""
+    return other is None or conversation.customer_id in {other.pk, other.joined_into_id}
 
 
 def _told_by_address() -> list[str]:

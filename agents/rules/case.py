@@ -172,6 +172,17 @@ class Case:
         )
 
     @cached_property
+    def asked(self) -> Message | None:
+        """What the shopper wrote last until then."""
+        if self.action.conversation is None:
+            return None
+        theirs = self.action.conversation.messages.filter(
+            direction="in", automatic=False, created_at__lte=self.at
+        )
+        newest: Message | None = theirs.defer("text", "quoted").order_by("-created_at", "-id").first()
+        return newest
+
+    @cached_property
     def risk(self) -> tuple[int, tuple[str, ...]]:
         from agents.rules.score import score
 

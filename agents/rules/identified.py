@@ -50,10 +50,13 @@ class Identified(Rule):
 
     def _writes_as_buyer(self, case: Case, conversation: Conversation, order: Order) -> bool:
         """By the very name on the order; by another one that was joined to it only where it is known who writes."""
-        if conversation.customer_id != order.customer_id or conversation.came_as_id == order.came_as_id:
-            return conversation.customer_id == order.customer_id
-        last = next((each for each in reversed(case.heard) if not each.is_out), None)
-        return last is not None and Theirs.of(conversation, last).is_proven
+        if conversation.customer_id != order.customer_id:
+            return False
+        is_its_name = conversation.came_as_id == order.came_as_id
+        if case.asked is None:
+            return is_its_name
+        theirs = Theirs.of(conversation, case.asked)
+        return theirs.is_proven or (is_its_name and theirs.other is None)
 
     def _named(self, case: Case, order: Order) -> bool:
         """In the shopper's own words, both of them, each as a whole word."""

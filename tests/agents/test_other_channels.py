@@ -12,13 +12,17 @@ from agents.checking.verify import Claim, verify
 from agents.facts.evidence import Kind, Sentence
 from agents.facts.known import Told
 from agents.facts.theirs import Theirs
+from agents.models import Action
+from agents.rules.case import Case
+from agents.rules.identified import Identified
+from agents.verdict import Ruling
 from connectors.events import Authentication
 from inbox import joining
 from inbox.models import Ground, Message, Order
 from tests.agents.known import NOW, ZONE, Shop, seen
 from tests.agents.letters import COLUMBUS, answered, body
 from tests.inbox.joined import FAILED, PASSED, UNCHECKED, platform, says
-from tests.world import World
+from tests.world import World, person
 
 WORDS = "UPS expects to deliver it on Monday, November 24."
 
@@ -104,6 +108,53 @@ def test_a_verified_sender_gets_everything_of_theirs(world: World) -> None:
         theirs = Theirs.of(message.conversation, message)
         numbers = set(Order.objects.filter(theirs.orders()).values_list("number", flat=True))
     assert numbers == {own.number, other.number}
+
+
+def numbers_told(message: Message) -> set[str]:
+    theirs = Theirs.of(message.conversation, message)
+    return set(Order.objects.filter(theirs.orders()).values_list("number", flat=True))
+
+
+def test_somebody_else_who_writes_into_a_conversation_is_told_nothing_of_it(world: World) -> None:
+    """Whoever was passed on a letter holds its token, and is the one the answer goes to."""
+    world.buys("#9001")
+    token = world.conversation("Where is it?").pk.hex
+    for check in (UNCHECKED, PASSED):
+        message = world.writes("And now?", person("Rosa Secret"), thread=token, authentication=check)
+        with world.inside():
+            assert message.conversation_id.hex == token
+            assert numbers_told(message) == set()
+            assert Theirs.of(message.conversation, message).reader.name == "Rosa Secret"
+
+
+@pytest.mark.parametrize(("check", "told"), [(UNCHECKED, set()), (PASSED, {"#9001"})])
+def test_from_a_second_address_only_a_verified_sender_is_told_what_came_by_the_first(
+    world: World, check: Authentication, told: set[str]
+) -> None:
+    world.buys("#9001")
+    first, second = world.conversation("Where is it?"), person("Maya Okafor")
+    other = world.writes("Hello", second).conversation
+    with world.inside():
+        assert joining.join(first.customer, other.customer, ground=Ground.PERSON, by=world.bob, reason="Same")
+    message = world.writes("And now?", second, thread=first.pk.hex, authentication=check)
+    with world.inside():
+        assert message.conversation_id == first.pk
+        assert numbers_told(message) == told
+
+
+def test_somebody_else_who_writes_into_a_conversation_may_change_no_order_of_it(world: World) -> None:
+    order, conversation = world.buys("#9001"), world.conversation("Where is it?")
+
+    def ruling() -> Ruling:
+        with world.inside():
+            case = Case(Action(kind="cancel", order=order, conversation=conversation, wish={}))
+            said = Identified().judge(case, [])
+            assert said is not None
+            return said.ruling
+
+    assert ruling() == Ruling.ALLOWED
+    world.writes("Cancel it", person("Rosa Secret"), thread=conversation.pk.hex, authentication=PASSED)
+    assert ruling() == Ruling.FORBIDDEN
 
 
 def test_in_public_nobody_is_told_of_other_channels(world: World) -> None:
