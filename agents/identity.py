@@ -117,7 +117,7 @@ def reply(check: IdentityCheck, conversation: Conversation, facts: Facts) -> Com
     """What the writer is told about the check; nothing of the order."""
     organization = conversation.organization
     contact = _contact(check, facts)
-    sentences = [say(f"Hi {conversation.customer.first_name or 'there'},\n")]
+    sentences = [say(f"Hi {conversation.writer.first_name or 'there'},\n")]
     if check.state == CheckState.FAILED:
         return Composed(
             needs_person=True,

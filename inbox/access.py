@@ -132,6 +132,11 @@ def comment_group(pk: UUID) -> CommentGroup:
     )
 
 
+def locked_group(pk: UUID) -> CommentGroup:
+    rows = CommentGroup.objects.select_related("stream").select_for_update(of=("self",))
+    return get_object_or_404(rows, pk=pk)
+
+
 def live_comment(pk: UUID) -> StreamComment:
     return get_object_or_404(StreamComment.objects.select_related("stream__channel"), pk=pk)
 

@@ -98,7 +98,7 @@ def _grow(message: Message, event: CallChanged) -> bool:
         actor=PLATFORM,
         subject=message,
         conversation_id=message.conversation_id,
-        customer_id=message.conversation.customer_id,
+        customer_id=message.conversation.persona_id,
         data={"state": state, "seconds": event.seconds},
         personal={"text": text},
     )

@@ -197,7 +197,7 @@ def _command(message: Message) -> Said:
         None,
     )
     return SendMessage(
-        to=Party(names=conversation.handles, display=conversation.customer.name),
+        to=Party(names=conversation.handles, display=conversation.writer.name),
         text=message.text,
         thread=conversation.thread,
         subject=message.subject,

@@ -29,6 +29,7 @@ from inbox.models import (
     Hint,
     Identity,
     Join,
+    Message,
     Notice,
     Order,
     Refund,
@@ -57,13 +58,12 @@ def _erase(organization_id: UUID, erasure_id: UUID) -> None:
     with scope(organization_id):
         row = (
             Erasure.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("customer__joined_into")
             .filter(pk=erasure_id, done_at=None)
             .first()
         )
         if row is None:
             return
-        row.counts = _forget(row.customer.joined_into or row.customer)
+        row.counts = _forget(joining.held(row.customer_id))
         row.done_at, row.problem = timezone.now(), ""
         row.save(update_fields=["counts", "done_at", "problem"])
 
@@ -83,6 +83,7 @@ def _forget(customer: Customer) -> dict[str, int]:
     gone = {"deliveries": _empty_deliveries(customer.tenant, _names_of(customer, orders))}
     gone["notices"], _ = Notice.objects.filter(order__customer=customer).delete()
     gone["conversations"] = _delete_conversations(customer)
+    gone["messages"] = _delete_in_others(everybody)
     gone["comments"] = StreamComment.forget(
         Identity.objects.filter(customer=customer).values_list("space", "value")
     )
@@ -111,6 +112,17 @@ def _delete_conversations(customer: Customer) -> int:
     Attachment.discard(Attachment.objects.filter(message__conversation__in=theirs))
     _, by_kind = theirs.delete()
     return by_kind.get(Conversation._meta.label, 0)
+
+
+def _delete_in_others(everybody: Collection[UUID]) -> int:
+    """What they said where somebody else began, as under a comment of another; how much it was."""
+    theirs = Message.objects.filter(customer__in=everybody)
+    talks = list(Conversation.objects.filter(messages__in=theirs).distinct())
+    Attachment.discard(Attachment.objects.filter(message__in=theirs))
+    _, by_kind = theirs.delete()
+    for conversation in talks:
+        (conversation.count_anew if conversation.waiting_since else conversation.resay)()
+    return by_kind.get(Message._meta.label, 0)
 
 
 def _names_of(customer: Customer, orders: Collection[Order]) -> set[str]:

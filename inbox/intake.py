@@ -239,8 +239,9 @@ def _opted_out(channel: Channel, event: OptedOut) -> None:
     """What they still wait for may not be said here any more."""
     OptOut.begin(channel, _who(channel, event), event.who, event.at, event.said)
     for conversation in _with(channel, event.who):
-        conversation.waits(None)
-        conversation.mark(add="opted_out")
+        if conversation.silence:  # not where they write by another name
+            conversation.waits(None)
+            conversation.mark(add="opted_out")
 
 
 def _opted_in(channel: Channel, event: OptedIn) -> None:
@@ -252,7 +253,7 @@ def _opted_in(channel: Channel, event: OptedIn) -> None:
 
 def _with(channel: Channel, who: Party) -> list[Conversation]:
     whose = Identity.among(who).values("customer")
-    return list(Conversation.objects.filter(channel=channel, customer__in=whose))
+    return list(Conversation.objects.filter(channel=channel, customer__in=whose).select_related("channel"))
 
 
 def _who(channel: Channel, event: OptedOut | OptedIn) -> Customer:

@@ -133,6 +133,15 @@ def are_apart(some: Collection[UUID], others: Collection[UUID]) -> Q:
     return Q(one__in=some, other__in=others) | Q(one__in=others, other__in=some)
 
 
+def held(customer_id: UUID) -> Customer:
+    """Who stands for this one, locked with their names: nobody is joined to them and nothing of theirs comes meanwhile."""
+    row = Customer.objects.select_related("joined_into").get(pk=customer_id)
+    root = row.joined_into or row
+    _hold_names(root)
+    [now] = _locked(root.pk)
+    return now if now.joined_into_id is None and now.pk == root.pk else held(now.pk)
+
+
 def below(gone: Customer) -> list[UUID]:
     """The persona with those that were joined into it, and into them."""
     standing = Join.objects.filter(undone_at=None, joined__joined_into=gone.joined_into_id or gone.pk)

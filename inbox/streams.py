@@ -200,16 +200,21 @@ def edited(channel: Channel, event: MessageEdited) -> None:
 
 
 def removed(channel: Channel, event: MessageRemoved) -> None:
-    """Words and author go; that somebody asked stays counted."""
-    _change(channel, event.external_id, text="", author="", names={})
+    """Words and author go, also where they stand for what others asked; that somebody asked stays counted."""
+    for comment in _change(channel, event.external_id, text="", author="", names={}):
+        Stream.hold([comment.stream_id])
+        for group in CommentGroup.objects.filter(comments=comment):
+            group.speak_for_others()
 
 
 def hidden(channel: Channel, event: MessageHidden) -> None:
     _change(channel, event.external_id, hidden_at=event.at if event.hidden else None)
 
 
-def _change(channel: Channel, external_id: str, **news: object) -> None:
+def _change(channel: Channel, external_id: str, **news: object) -> list[StreamComment]:
     rows = StreamComment.objects.filter(stream__channel=channel, external_id=external_id)
-    for comment in rows.select_related("stream"):
+    changed = list(rows.select_related("stream"))
+    for comment in changed:
         StreamComment.objects.filter(pk=comment.pk).update(**news)
         comment.stream.tell()
+    return changed

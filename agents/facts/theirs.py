@@ -61,8 +61,9 @@ class Theirs:
     @property
     def reader(self) -> Customer:
         """Whose name an answer may hold."""
-        customer = self.conversation.customer
-        return customer if self.is_proven else self.other or self.conversation.came_as or customer.alone
+        if self.is_proven:
+            return self.conversation.customer
+        return self.other or self.conversation.writer
 
 
 def _is_of(conversation: Conversation, other: Customer | None) -> bool:

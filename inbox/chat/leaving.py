@@ -64,7 +64,7 @@ def _send_on(message: Message, chat: Channel, mailbox: Channel) -> None:
             actor=MACHINE,
             subject=message,
             conversation_id=message.conversation_id,
-            customer_id=message.conversation.customer_id,
+            customer_id=message.conversation.persona_id,
             data={"channel": str(mailbox.pk), "kind": mailbox.kind},
         )
         message.conversation.tell()
@@ -103,7 +103,7 @@ def letter(message: Message) -> SendMessage:
     )
     earlier = mails.order_by("-created_at").values_list("external_id", flat=True)[:20]
     return SendMessage(
-        to=Party({"email": visitor.email if visitor else ""}, conversation.customer.name),
+        to=Party({"email": visitor.email if visitor else ""}, conversation.writer.name),
         text=f"{message.text}\n\n{_WHY.format(name=name)}",
         subject=f"Your chat with {name}",
         replies_to=tuple(each for each in earlier if each),

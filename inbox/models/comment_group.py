@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Left, Trim
 from django.utils import timezone
 
 from audit.record import Actor, record
 from config.tenancy import TenantModel
+from inbox import grouping
 from inbox.models.conversation import Conversation
 from inbox.models.message import Message
 from inbox.models.organization import Membership
@@ -109,15 +111,18 @@ class CommentGroup(TenantModel):
         )
 
     def speak_for_others(self) -> None:
-        """In the words of somebody else; with nobody else's, it goes."""
-        others = self.comments.exclude(text="").order_by("at").values_list("text", flat=True)
-        words = others.first()
-        if words is None:
+        """Only in words that still stand under the live, after some went; with none, it goes. The live is held."""
+        others = self.comments.filter(ours=False).exclude(text="").values_list("text", flat=True)
+        words = list(others.annotate(first=models.Min("at")).order_by("first")[: self.MOST_PHRASINGS])
+        if not words:
             self.delete()
             return
-        self.text, self.proposed = words[:500], ""
-        self.kind = GroupKind.NEW if self.kind in self.ASKING else self.kind
-        self.save(update_fields=["text", "proposed", "kind"])
+        self.phrasings = []
+        self.phrase(*(grouping.read(each.strip()).key for each in words))
+        if not others.annotate(said=Left(Trim("text"), 500)).filter(said=self.text).exists():
+            self.text, self.proposed = words[0].strip()[:500], ""
+            self.kind = GroupKind.NEW if self.kind in self.ASKING else self.kind
+        self.save(update_fields=["text", "proposed", "kind", "phrasings"])
 
     def answered(self, message: Message, by: Membership) -> None:
         self.answer, self.waiting = message, 0

@@ -130,6 +130,11 @@ class Conversation(Belonging):
         return replace(limits, form=Form.PUBLIC, reply_window=None, person_window=None)
 
     @property
+    def writer(self) -> Customer:
+        """Whoever this is with, as they are known by the name they came by: joined or not, nothing of another is theirs."""
+        return self.came_as or self.customer.alone
+
+    @property
     def silence(self) -> str:
         """Why nothing can be written here, in words; "" where something can."""
         return rules.silence(self)

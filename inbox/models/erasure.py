@@ -20,8 +20,10 @@ class Erasure(TenantModel):
     """
 
     GONE: ClassVar = {
+        "comments": ("comment under a live", "comments under lives"),
         "conversations": ("conversation", "conversations"),
         "deliveries": ("raw delivery", "raw deliveries"),
+        "messages": ("message in conversations of others", "messages in conversations of others"),
         "notices": ("notice", "notices"),
         "orders": ("order made nameless", "orders made nameless"),
     }  # what `counts` may hold, for one and for many

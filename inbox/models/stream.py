@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -80,6 +80,11 @@ class Stream(TenantModel):
         )
         found = {(row.channel_id, row.external_id): row for row in rows.order_by("id")}
         return {name: row for name, row in found.items() if name in names}
+
+    @classmethod
+    def hold(cls, ids: Collection[UUID]) -> None:
+        """Whoever places comments there waits."""
+        list(cls.objects.select_for_update().filter(pk__in=ids).order_by("id").values_list("pk"))
 
     def learn(self, about: About) -> None:
         """What the platform says of it now; what it leaves out stays."""

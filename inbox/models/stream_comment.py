@@ -54,9 +54,9 @@ class StreamComment(TenantModel):
         theirs = models.Q(pk=None)
         for space, value in names:
             theirs |= models.Q(**{f"names__{space}__iexact": value})
-        rows = list(cls.objects.filter(theirs).select_related("group"))
-        gone = cls.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
-        for row in rows:
-            if row.group is not None and row.group.text in row.text:
-                row.group.speak_for_others()
+        rows = list(cls.objects.filter(theirs).values_list("pk", "stream", "group"))
+        Stream.hold({stream for _, stream, _ in rows})
+        gone = cls.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()[0]
+        for group in CommentGroup.objects.filter(pk__in={group for _, _, group in rows}):
+            group.speak_for_others()
         return gone

@@ -74,6 +74,8 @@ def receive_for_all(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             believing.append(channel)
         except InvalidSignature:
             continue
+        except Unreachable:  # what proves the signature could not be read; the platform comes back
+            return HttpResponse("Not now.", status=503, content_type="text/plain")
     if raw is None:
         channels[0].count_rejected()
         return HttpResponse("The signature is wrong.", status=401, content_type="text/plain")

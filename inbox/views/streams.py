@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inbox import access, promoting, watching
 from inbox.access import Request
-from inbox.models import CommentGroup
+from inbox.models import CommentGroup, GroupState
 from inbox.rules import Forbidden
 from inbox.views.showing import is_part, refused, show, tell, toast
 from inbox.watching import GroupFilters
@@ -72,7 +72,7 @@ def group(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def dismiss(request: Request, pk: UUID) -> HttpResponse:
-    row = access.comment_group(pk)
+    row = access.locked_group(pk)
     if not row.is_open:
         return refused(request, f"This is {row.get_state_display().lower()} already.")
     row.dismiss(request.membership)
@@ -82,9 +82,12 @@ def dismiss(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def reopen(request: Request, pk: UUID) -> HttpResponse:
-    row = access.comment_group(pk)
+    """A dismissed one: what was answered meanwhile stays answered."""
+    row = access.locked_group(pk)
+    if row.state != GroupState.DISMISSED:
+        return refused(request, f"This is {row.get_state_display().lower()} already.")
     row.reopen(request.membership)
-    return _shown(request, row)
+    return _shown(request, access.comment_group(pk))
 
 
 @require_POST

@@ -17,7 +17,8 @@ from connectors.channels.email.connector import EmailConnector
 from connectors.commands import SendMessage
 from connectors.contract import Outcome, Receipt
 from connectors.events import ParcelStatus
-from inbox.models import Message
+from inbox import joining
+from inbox.models import Conversation, Ground, Join, Message, Order
 from tests.world import World, person
 
 
@@ -105,6 +106,32 @@ def test_the_code_proves_it_and_the_question_is_answered(world: World, owner, ma
     assert draft.state == DraftState.READY
     assert "#7777" in draft.text
     assert "Columbus" in told(draft)
+
+
+def test_the_code_joins_the_writer_and_the_orders_customer(world: World, owner, mails):
+    agrees(world, asks(world))
+    check = check_of(world)
+    writer, buyer = check.conversation.customer_id, check.order.customer_id
+    assert writer != buyer
+    answers_with(world, wrong(code_in(mails[0])))
+    with world.inside():
+        assert not Join.objects.exists()
+    answers_with(world, code_in(mails[0]))
+    with world.inside():
+        row = Join.objects.get()
+        assert {row.kept_id, row.joined_id} == {writer, buyer}
+        assert (row.ground, row.by, row.record) == (Ground.CODE, None, f"identity_check:{check.pk}")
+        conversation, order = Conversation.objects.get(), Order.objects.get()
+        assert conversation.customer_id == order.customer_id == row.kept_id
+    joined = world.client_of(world.bob).get(
+        world.url(f"c/{conversation.pk}/panel"), headers={"HX-Request": "true"}
+    )
+    assert "The code that was sent" in joined.content.decode()
+    with world.inside():
+        assert joining.part(row, world.bob)
+        conversation.refresh_from_db()
+        order.refresh_from_db()
+    assert (conversation.customer_id, order.customer_id) == (writer, buyer)
 
 
 def test_a_proven_conversation_is_told_about_that_order_only(world: World, owner, mails):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from io import StringIO
+from threading import Thread
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
 
 from connectors.contract import RawDelivery
 from connectors.events import ErasureAsked, File, Party
-from inbox import erasing, intake
-from inbox.models import Attachment, Conversation, Customer, Delivery, Erasure, Order
-from tests.world import World, person
+from inbox import erasing, intake, joining
+from inbox.models import Attachment, Conversation, Customer, Delivery, Erasure, Ground, Order
+from tests.inbox.joined import platform, says
+from tests.world import World, an_order, person
 
 
 def secret(world: World) -> str:
@@ -68,6 +71,73 @@ def test_no_table_and_no_file_knows_an_erased_customer(
         assert str(order.total) == "147.62"
         assert not Conversation.objects.exists()
     assert not any(default_storage.exists(file) for file in files)
+
+
+def test_whoever_was_joined_to_them_is_forgotten_with_them_and_by_either_name(
+    world: World, owner: psycopg.Connection
+):
+    ebay, shopper, name = platform(world), f"maya-{uuid4().hex}", f"Zoe {uuid4().hex}"
+    for forgotten in ("kept", "joined"):
+        address = f"zoe.{uuid4().hex}@mail.example"
+        mail = says(world, world.mailbox, {"email": address}, secret(world)).conversation
+        there = says(world, ebay, {"ebay": shopper}, secret(world), display=name).conversation
+        with world.inside():
+            intake.receive(ebay, an_order(f"99-{forgotten}", Party({"ebay": shopper}, name)))
+        with world.inside():
+            row = joining.join(
+                mail.customer, there.customer, ground=Ground.PERSON, by=world.bob, reason=f"{name} said so"
+            )
+        assert row is not None
+        told = [secret(world), address, shopper, name]
+        assert all(words.lower() in everything(owner) for words in told)
+        assert forget(world, getattr(row, forgotten)).done_at
+        after = everything(owner)
+        assert [words for words in told if words.lower() in after] == []
+        with world.inside():
+            assert not Customer.objects.filter(pk__in=[row.kept_id, row.joined_id], erased_at=None).exists()
+            assert not Conversation.objects.exists()
+            assert not joining.part(row, world.bob), "nobody is left to be parted"
+
+
+def test_what_they_wrote_in_conversations_of_others_goes_too(world: World, owner: psycopg.Connection):
+    ebay, shopper, other = platform(world), f"maya-{uuid4().hex}", f"rosa-{uuid4().hex}"
+    mine = says(world, ebay, {"ebay": other}, "How long is it?", thread="comment-1")
+    theirs = says(world, ebay, {"ebay": shopper}, secret(world), thread="comment-1")
+    assert theirs.conversation == mine.conversation
+    with world.inside():
+        customer = Customer.objects.get(pk=theirs.customer_id)
+    assert forget(world, customer).counts["messages"] == 1
+    assert secret(world).lower() not in everything(owner)
+    with world.inside():
+        conversation = Conversation.objects.get()
+        assert [each.text for each in conversation.messages.all()] == ["How long is it?"]
+        assert conversation.snippet == "How long is it?"
+        assert conversation.waiting_since
+
+
+def test_nobody_is_joined_to_somebody_while_they_are_forgotten(world: World, monkeypatch: pytest.MonkeyPatch):
+    mail = world.conversation().customer
+    there = says(world, platform(world), {"ebay": uuid4().hex}).conversation.customer
+    delete, joins = erasing._delete_conversations, []
+
+    def join() -> None:
+        with world.inside():
+            joins.append(joining.join(mail, there, ground=Ground.PERSON, by=world.bob))
+        connection.close()
+
+    def meanwhile(customer: Customer) -> int:
+        thread.start()
+        thread.join(0.5)
+        return delete(customer)
+
+    thread = Thread(target=join)
+    monkeypatch.setattr(erasing, "_delete_conversations", meanwhile)
+    assert forget(world, mail).done_at
+    thread.join()
+    assert joins == [None]
+    with world.inside():
+        there.refresh_from_db()
+    assert (there.joined_into, there.erased_at) == (None, None)
 
 
 def test_the_trail_still_verifies_and_tells_who_asked(world: World, maya: Customer):

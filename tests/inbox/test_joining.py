@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from audit.models import AuditEvent
 from config.tenancy import scope
+from connectors.commands import SendMessage
 from connectors.events import Party
-from inbox import intake, joining
-from inbox.models import Apart, Customer, Ground, Identity, Join, Membership
+from inbox import dispatch, intake, joining
+from inbox.models import Apart, Conversation, Customer, Ground, Identity, Join, Membership
 from tests.inbox.joined import FAILED, PASSED, UNCHECKED, owners, platform, says
 from tests.world import World, an_order, person
 
@@ -144,6 +145,19 @@ def test_a_borrowed_name_goes_back_and_an_own_one_stays(world: World) -> None:
     with world.inside():
         nameless.refresh_from_db()
     assert nameless.name == ""
+
+
+def test_an_answer_is_addressed_to_whom_that_name_belongs(world: World) -> None:
+    ebay, address = platform(world), f"x.{uuid4().hex}@mail.example"
+    mail = says(world, world.mailbox, {"email": address}).conversation
+    there = says(world, ebay, {"ebay": f"maya-{uuid4().hex}"}, display="Maya Okafor").conversation
+    assert join(world, mail.customer, there.customer, world.bob)
+    with world.inside():
+        answers = [
+            dispatch._command(Conversation.objects.get(pk=each.pk).reply("Hello!", world.bob))
+            for each in (mail, there)
+        ]
+    assert [each.to.display for each in answers if isinstance(each, SendMessage)] == ["", "Maya Okafor"]
 
 
 def test_two_joins_at_once_make_one_customer_and_lose_nothing(world: World) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from connectors.events import Party
-from inbox.models import Apart, Conversation, Customer, Join
+from inbox import suggesting
+from inbox.models import Apart, Conversation, Customer, Identity, Join, Order
 from tests.inbox.joined import platform, says
 from tests.world import World, person
 
@@ -75,6 +79,35 @@ def test_parting_says_what_moves_and_the_undo_of_a_click_is_not_remembered(world
         there.refresh_from_db()
         assert not Apart.objects.exists()
     assert there.customer_id != mail.customer_id
+
+
+def test_suggestions_cost_the_same_however_many_there_are(world: World) -> None:
+    mail, there = two(world)
+    identities: list[Identity] = []
+    orders: list[Order] = []
+
+    def cost() -> tuple[int, int]:
+        with world.inside():
+            identities[:] = Identity.objects.filter(customer=mail.customer)
+            orders[:] = Order.objects.filter(customer=mail.customer)
+        with world.inside(), CaptureQueriesContext(connection) as asked:
+            found = suggesting.alike(mail.customer, identities, orders)
+        return len(found), len(asked)
+
+    one, few = cost()
+    number = f"+1555{uuid4().int % 10_000_000:07}"
+    for _ in range(2):
+        says(world, platform(world), {"ebay": uuid4().hex}, display=there.customer.name)
+    for place in range(8):
+        buyer = Party(
+            {"shopify": uuid4().hex, **mail.handles, "phone": f"{number}{place}"}, mail.customer.name
+        )
+        world.buys(f"#81{place:02}", buyer, external_id=f"gid://{uuid4().hex}", tracking_number="")
+    says(world, platform(world), {"phone": f"{number}3"})
+    many, most = cost()
+    assert (one, many) == (1, 4)
+    assert most <= few + 2  # whose the phones are, and nothing for each of them
+    assert most <= 6
 
 
 def test_a_stranger_neither_joins_nor_parts_nor_sees(world: World) -> None:

@@ -248,6 +248,20 @@ def test_what_was_taken_back_is_gone_and_what_was_changed_reads_anew(world: Worl
         assert StreamComment.objects.filter(text="how much").exists()
 
 
+def test_words_that_were_taken_back_no_longer_stand_for_the_group(world: World):
+    hears(world, a_comment("how much is it, asks Jane Roe", external_id="c-1"))
+    hears(
+        world,
+        a_comment("how much is it, asks jane roe?"),
+        a_comment("do you ship to Canada?", external_id="c-3"),
+    )
+    with world.inside():
+        intake.receive(world.mailbox, MessageRemoved("c-1", datetime.now(UTC)))
+        intake.receive(world.mailbox, MessageRemoved("c-3", datetime.now(UTC)))
+    [group] = groups(world).values()
+    assert (group.text, group.count) == ("how much is it, asks jane roe?", 2)
+
+
 def test_a_live_runs_as_long_as_somebody_writes(world: World):
     long_ago = datetime.now(UTC) - timedelta(hours=2)
     hears(world, a_comment(sent_at=long_ago))
@@ -281,6 +295,21 @@ def test_who_is_forgotten_is_forgotten_under_lives_too(world: World):
     with world.inside():
         assert list(StreamComment.objects.values_list("author", flat=True)) == ["@joe"]
         assert list(CommentGroup.objects.values_list("text", flat=True)) == ["PRICE please"]
+
+
+def test_neither_changed_words_nor_wordings_of_the_forgotten_stay(world: World):
+    hears(world, a_comment("jacket price zebra", author="ana", external_id="c-1"))
+    hears(world, a_comment("jacket price zebra please", author="joe"))
+    hears(world, a_comment("jacket price giraffe zebra", author="ana", external_id="c-2"))
+    with world.inside():
+        intake.receive(world.mailbox, MessageEdited("c-1", "never mind", datetime.now(UTC)))
+        comment = StreamComment.objects.select_related("stream__channel").get(external_id="c-2")
+        erasure = Erasure.ask(promoting.talk(comment, world.bob).customer, world.alice.actor)
+    erasing.erase(world.organization.pk, erasure.pk)
+    [group] = groups(world).values()
+    assert group.text == "jacket price zebra please"
+    assert "giraf" not in str(group.phrasings)
+    assert group.phrasings
 
 
 def test_a_strangers_lives_are_not_seen(world: World):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from connectors.sandbox.chatter import comments
+from inbox import promoting
 from inbox.models import CommentGroup, GroupState, Message, Stream, StreamComment
 from tests.inbox.test_screens import HTMX, statements
 from tests.inbox.test_streams import a_comment, hears
@@ -79,6 +80,20 @@ def test_n_dismisses_and_the_undo_brings_it_back(world: World, bob: Client):
     with world.inside():
         group.refresh_from_db()
         assert group.state == GroupState.OPEN
+
+
+def test_an_undo_that_comes_after_an_answer_opens_nothing_again(world: World, bob: Client):
+    hears(world, a_comment("do you ship to Canada?"))
+    with world.inside():
+        group = CommentGroup.objects.get()
+    bob.post(world.url(f"streams/groups/{group.pk}/dismissal"), headers=HTMX)
+    with world.inside():
+        answer = promoting.answer(group, "We do.", world.bob)
+    undo = bob.post(world.url(f"streams/groups/{group.pk}/dismissal/delete"), headers=HTMX)
+    assert undo.status_code == 422
+    with world.inside():
+        group.refresh_from_db()
+        assert (group.state, group.answer) == (GroupState.ANSWERED, answer)
 
 
 def test_what_a_person_writes_goes_out_where_the_machine_knows_nothing(world: World, bob: Client):
