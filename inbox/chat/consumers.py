@@ -16,8 +16,8 @@ from config.tenancy import scope
 from inbox import live
 from inbox.chat import presence, refusals, saying, seeing, showing
 from inbox.chat.addresses import address_of, origin_of
-from inbox.chat.door import Caller, enter
-from inbox.chat.refusals import Refusal
+from inbox.chat.door import Caller, enter, understand
+from inbox.chat.refusals import Pace, Refusal
 from inbox.chat.sessions import read
 from inbox.chat.showing import Shown
 
@@ -34,6 +34,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         """A page that may not show this chat, and a key nobody has, are turned away before anything is said."""
+        self.pace = Pace(*refusals.FRAMES)
         self.groups_joined: set[str] = set()
         self.shown: dict[str, str] = {}
         self.looking: asyncio.Task[None] | None = None
@@ -66,16 +67,16 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await _ask(live.visited, self.caller.channel.tenant, visitor)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
+        told: Mapping[str, Any] = {}
         try:
-            told = await self.decode_json(text_data or "")
-            hear = _HEARD[told["type"]]
-        except (ValueError, KeyError, TypeError):
-            await self._refuse(Refusal("unreadable", "That could not be read."))
-            return
-        try:
-            if self.caller is None or (self.caller.session is None and told["type"] != "hello"):
+            told = understand(text_data or "")
+            self.pace.spend()
+            kind = told.get("type")
+            if not isinstance(kind, str) or kind not in _HEARD:
+                raise Refusal("unreadable", "That could not be read.")
+            if self.caller is None or (self.caller.session is None and kind != "hello"):
                 raise Refusal("session", "Say hello first.", status=401)
-            await hear(self, self.caller, told)
+            await _HEARD[kind](self, self.caller, told)
         except Refusal as refusal:
             await self._refuse(refusal, told.get("key"))
 

@@ -96,16 +96,21 @@ def refused(refusal: Refusal) -> JsonResponse:
 
 
 def told(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object somebody sent. Raises Refusal."""
-    if len(request.body) > LONGEST_BODY:
+    """What somebody sent. Raises Refusal."""
+    return understand(request.body or b"{}")
+
+
+def understand(body: str | bytes) -> dict[str, Any]:
+    """A JSON object from a stranger. Raises Refusal."""
+    if len(body) > LONGEST_BODY:
         raise Refusal("too_large", "That is too long.", status=413)
     try:
-        body = json.loads(request.body or b"{}")
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+        found = json.loads(body)
+    except (ValueError, RecursionError):  # the latter: lists in lists in lists
+        found = None
+    if not isinstance(found, dict):
         raise Refusal("unreadable", "That could not be read.")
-    return body
+    return found
 
 
 def _bearer(request: HttpRequest) -> str:

@@ -7,8 +7,11 @@ organization's mailbox: one row, one key, first on the page and then by mail.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet, UUIDField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from audit.record import MACHINE, record
@@ -23,6 +26,7 @@ from inbox.models import Channel, Conversation, Direction, Message, OutgoingStat
 
 LEFT_FOR = timedelta(minutes=2)  # a page that is loaded again, or a tunnel on the way, is no leaving
 RECENT = timedelta(days=1)  # what was not seen for so long was seen to by somebody
+AT_ONCE = 200  # messages
 
 
 def follow(organization_id: UUID) -> None:
@@ -36,11 +40,13 @@ def follow(organization_id: UUID) -> None:
         mailbox = Channel.mailbox()
         if mailbox is None:
             return
-        for message in _unseen(chats):
-            _send_on(message, chats[message.channel_id], mailbox)
+        gone = (each for each in _unseen(chats) if _has_left(each, chats[each.channel_id]))
+        for message in islice(gone, AT_ONCE):
+            _send_on(message, mailbox)
 
 
-def _unseen(chats: dict[UUID, Channel]) -> list[Message]:
+def _unseen(chats: dict[UUID, Channel]) -> QuerySet[Message]:
+    """By those who left an address, the oldest first."""
     since = timezone.now() - RECENT
     lively = Conversation.objects.filter(channel__in=chats, last_message_at__gte=since)
     rows = Message.objects.filter(
@@ -51,13 +57,13 @@ def _unseen(chats: dict[UUID, Channel]) -> list[Message]:
         read_at=None,
         sent_at__gte=since,
     )
-    return list(rows.select_related("conversation").order_by("created_at")[:200])
+    visitor = Cast(OuterRef("conversation__thread"), UUIDField())
+    addressed = Visitor.objects.filter(pk=visitor, channel=OuterRef("channel")).exclude(email="")
+    found: QuerySet[Message] = rows.filter(Exists(addressed))
+    return found.select_related("conversation").order_by("created_at")
 
 
-def _send_on(message: Message, chat: Channel, mailbox: Channel) -> None:
-    visitor = visitor_of(message.conversation)
-    if visitor is None or not visitor.email or not _has_left(visitor, message, chat):
-        return
+def _send_on(message: Message, mailbox: Channel) -> None:
     if message.send_on(mailbox):
         record(
             "message.sent_on",
@@ -70,9 +76,9 @@ def _send_on(message: Message, chat: Channel, mailbox: Channel) -> None:
         message.conversation.tell()
 
 
-def _has_left(visitor: Visitor, message: Message, chat: Channel) -> bool:
+def _has_left(message: Message, chat: Channel) -> bool:
     """Outside office hours nobody waits for them to come back."""
-    there = look(visitor.pk)
+    there = look(UUID(hex=message.conversation.thread))
     if there is None or there.is_here:
         return False
     left = there.left_at or message.conversation.opened_at
@@ -85,6 +91,8 @@ def _is_open(chat: Channel, now: datetime) -> bool:
 
 def visitor_of(conversation: Conversation) -> Visitor | None:
     """Who they are in the chat; None where they did not write there."""
+    if not conversation.channel.can(Capability.WIDGET):
+        return None
     found: Visitor | None = Visitor.objects.filter(
         channel=conversation.channel_id, pk=conversation.thread
     ).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from typing import cast
 
@@ -46,13 +47,31 @@ class Rate:
             log.warning("Nobody counts %s: %s", self.name, error)
             return
         if spent > self.most:
-            wait = max(1, left)
-            raise Refusal(
-                "too_many",
-                f"That was a lot at once. Please try again {_in(wait)}.",
-                status=429,
-                retry_after=wait,
-            )
+            raise _too_many(max(1, left))
+
+
+@dataclass
+class Pace:
+    """The same for what one process alone holds, such as a socket: counted there, at no cost."""
+
+    most: int
+    seconds: int
+    _spent: int = 0
+    _since: float = 0.0  # on this process's own clock
+
+    def spend(self) -> None:
+        """One of it. Raises Refusal where none is left."""
+        now = time.monotonic()
+        if now >= self._since + self.seconds:
+            self._spent, self._since = 0, now
+        self._spent += 1
+        if self._spent > self.most:
+            raise _too_many(max(1, round(self._since + self.seconds - now)))
+
+
+def _too_many(wait: int) -> Refusal:
+    words = f"That was a lot at once. Please try again {_in(wait)}."
+    return Refusal("too_many", words, status=429, retry_after=wait)
 
 
 def _in(seconds: int) -> str:
@@ -62,6 +81,7 @@ def _in(seconds: int) -> str:
 
 
 SOCKETS = Rate("sockets", 60, 60)  # of one address
+FRAMES = (240, 60)  # of one socket: so many within so many seconds
 SESSIONS = Rate("sessions", 120, 3600)  # of one address
 SAID = Rate("said", 20, 60)  # of one visitor
 SAID_FROM = Rate("said_from", 120, 60)  # of one address: an office or a dormitory shares one

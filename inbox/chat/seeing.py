@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from config.tenancy import scope
 from connectors.events import MessageProgressed, Progress
 from inbox import progressing
+from inbox.chat import showing
 from inbox.chat.door import Caller
 
 
 def seen(caller: Caller, cursor: str) -> None:
     """Everything up to a cursor they were given. A word that makes no sense means nothing."""
-    if not cursor.isdecimal() or len(cursor) > 20:
+    at = showing.moment(cursor)
+    if at is None:
         return
-    at = datetime.fromtimestamp(int(cursor) / 1_000_000, UTC)
     event = MessageProgressed(Progress.READ, at, thread=caller.known.visitor.hex)
     with scope(caller.channel.tenant):
         progressing.progressed(caller.channel, event)

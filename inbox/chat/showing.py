@@ -40,17 +40,24 @@ def messages(channel: Channel, visitor: UUID, conversation: Conversation | None,
     """What is new or changed since `after`, oldest first; without it the newest ones."""
     if conversation is None:
         return Shown([], after)
-    rows = _visible(conversation)
-    if after.isdecimal() and len(after) < 20:
-        since = datetime.fromtimestamp(int(after) / 1_000_000, UTC) - OVERLAP
-        found = list(rows.filter(changed_at__gt=since).order_by("changed_at")[:MOST])
+    rows, since = _visible(conversation), moment(after)
+    if since:
+        found = list(rows.filter(changed_at__gt=since - OVERLAP).order_by("changed_at")[:MOST])
     else:
         found = list(rows.order_by("-created_at", "-id")[:MOST])
-    last = max((each.changed_at for each in found), default=None)
-    cursor = max(int(after or 0), round(last.timestamp() * 1_000_000)) if last else int(after or 0)
+    changed = [round(each.changed_at.timestamp() * 1_000_000) for each in found]
+    cursor = max([int(after) if since else 0, *changed])
     is_proven = _is_proven(visitor, found, channel)
     found.sort(key=lambda each: (each.created_at, each.pk))
     return Shown([_shown(each, channel, conversation, is_proven) for each in found], str(cursor))
+
+
+def moment(cursor: str) -> datetime | None:
+    """When what it leads up to had happened; None for a cursor we never gave."""
+    try:
+        return datetime.fromtimestamp(int(cursor) / 1_000_000, UTC) if cursor.isdecimal() else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _visible(conversation: Conversation) -> QuerySet[Any]:

@@ -81,6 +81,22 @@ def test_an_answer_nobody_saw_goes_on_by_mail_once(world: World, room: Room, pag
     assert [each["text"] for each in page.messages()] == ["Does the lamp dim?", "It does."]
 
 
+def test_those_who_left_no_address_stand_in_nobodys_way(
+    world: World, room: Room, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "AT_ONCE", 1)
+    nameless = Page(page.key)
+    nameless.open()
+    nameless.say("Is it blue?")
+    first, second = visitor_of(nameless).hex, visitor_of(page).hex
+    with world.inside():
+        Conversation.objects.get(thread=first).reply("It is.", world.bob)
+        Conversation.objects.get(thread=second).reply("It does.", world.bob)
+    leave(page)
+    leaving.follow(world.organization.pk)
+    assert len(room.mayas_mails()) == 1
+
+
 def test_whoever_is_still_there_gets_no_mail(world: World, room: Room, page: Page) -> None:
     answer(world, page)
     presence.arrive(visitor_of(page), "tab", {})

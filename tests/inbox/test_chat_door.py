@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import uuid4
+from threading import Event
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from connectors.channels.chat.hours import Hours
 from connectors.channels.chat.shopper import Shopper, sign
-from inbox import erasing, live
-from inbox.chat import calling, presence
-from inbox.models import Attachment, Channel, Conversation, Erasure, Message, Visitor
+from inbox import erasing, intake, live
+from inbox.chat import calling, presence, refusals
+from inbox.models import Attachment, Channel, Conversation, Delivery, Erasure, Message, Visitor
 from tests.inbox.test_chat import SECRET, Page, a_chat
+from tests.inbox.test_chat_by_mail import visitor_of
 from tests.world import World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -263,6 +267,31 @@ def test_a_shopper_who_polls_sees_that_a_member_writes(world: World, page: Page)
     assert page.get("messages").json()["typing"] == world.bob.user.first_name
 
 
+def test_members_hear_once_that_a_shopper_writes(
+    world: World, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    page.say("Hello")
+    presence.arrive(visitor_of(page), "tab", {})
+    told: list[UUID] = []
+    monkeypatch.setattr(live, "visited", lambda organization, visitor: told.append(visitor))
+    for _ in range(2):
+        assert page.post("typing").status_code == 204
+    assert told == [visitor_of(page)]
+    with world.inside():
+        conversation = Conversation.objects.get(channel__external_id=page.key)
+    shown = world.client_of(world.bob).get(world.url(f"c/{conversation.pk}/visitor")).content.decode()
+    assert "writing…" in shown
+
+
+def test_whoever_types_without_end_is_told_to_wait(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "TYPING", refusals.Rate("typing", 2, 60))
+    page.open()
+    answers = [page.post("typing") for _ in range(3)]
+    assert [each.status_code for each in answers] == [204, 204, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
 def test_whoever_is_erased_is_unknown_at_the_door(world: World, page: Page) -> None:
     page.open()
     page.say("Forget me", email="maya@mail.example")
@@ -273,3 +302,65 @@ def test_whoever_is_erased_is_unknown_at_the_door(world: World, page: Page) -> N
     with world.inside():
         assert not Visitor.objects.exists()
     assert page.messages() == []
+
+
+@pytest.mark.parametrize("cursor", ["9" * 19, "9" * 20, "abc", "-1", "²"])
+def test_a_cursor_we_never_gave_means_none(page: Page, cursor: str) -> None:
+    page.open()
+    page.say("Hello")
+    assert [each["text"] for each in page.messages(after=cursor)] == ["Hello"]
+    assert page.post("seen", {"cursor": cursor}).status_code == 204
+
+
+@pytest.mark.parametrize("body", ["[" * 60_000, "[]", "{", " " * 70_000])
+def test_a_body_that_is_no_object_is_refused_in_words(page: Page, body: str) -> None:
+    page.open()
+    answer = page.client.post(
+        f"/chat/{page.key}/say", body, content_type="application/json", headers=page.headers
+    )
+    assert answer.status_code in {400, 413}
+    assert answer.json()["words"]
+
+
+def test_shoppers_without_an_id_at_the_shop_do_not_become_one(page: Page) -> None:
+    token = sign(Shopper(" ", "maya@mail.example", "Maya"), SECRET, int(time.time()) + 600)
+    told = page.open(shopper=token)
+    assert told["known"] is None
+    assert "sub" in told["problem"]
+
+
+def test_a_person_is_called_also_while_another_worker_has_the_words_in_hand(
+    world: World, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    monkeypatch.setattr("inbox.chat.saying.wake_once", lambda *_: None)
+    monkeypatch.setattr(live, "is_watched", lambda organization: False)
+    key = page.say("Does the lamp dim?").json()["kept"]
+    is_held, is_asked = Event(), Event()
+
+    def work() -> None:
+        try:
+            with world.inside():
+                held = intake._take(intake._waiting())
+                is_held.set()
+                is_asked.wait(10)
+                time.sleep(0.3)
+                intake.apply(held)
+        finally:
+            connection.close()
+
+    with world.inside():
+        delivery = Delivery.objects.get(channel__external_id=page.key)
+    with ThreadPoolExecutor(1) as other:
+        working = other.submit(work)
+        assert is_held.wait(10)
+        is_asked.set()
+        calling.call(world.organization.pk, delivery.channel_id, visitor_of(page), key)
+        working.result(10)
+    assert "Nobody of our team is at their screen" in page.messages()[-1]["text"]
+
+
+def test_a_conversation_of_another_channel_has_no_visitor(world: World) -> None:
+    with world.inside():
+        conversation = world.conversation()
+    assert world.client_of(world.bob).get(world.url(f"c/{conversation.pk}/visitor")).status_code == 200

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
 from config.asgi import application
+from inbox.chat import refusals
 from inbox.models import Conversation
 from tests.inbox.test_chat import Page, a_chat
 from tests.world import World
@@ -187,3 +189,26 @@ def test_what_was_seen_is_marked_as_read(world: World) -> None:
     with world.inside():
         message.refresh_from_db()
         assert message.read_at
+
+
+def test_a_page_says_nothing_endless_and_not_without_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "FRAMES", (5, 60))
+    page = a_page(world)
+
+    async def story() -> None:
+        async with tab(page) as (wire, _):
+            await wire.say("ping", filler="x" * 70_000)
+            assert (await wire.hear("error"))["error"] == "too_large"
+            await wire.wire.send_input({"type": "websocket.receive", "text": "[" * 60_000})
+            assert (await wire.hear("error"))["error"] == "unreadable"
+            for _ in range(5):
+                await wire.say("say", key="a-key-of-mine")
+            for _ in range(4):
+                assert (await wire.hear("error"))["error"] == "empty"
+            refused = await wire.hear("error")
+            assert (refused["error"], refused["key"]) == ("too_many", "a-key-of-mine")
+            assert refused["retry_after"]
+
+    asyncio.run(story())

@@ -34,7 +34,12 @@ def read(token: str, secret: str) -> Shopper:
         jwt.JWTClaimsRegistry(exp={"essential": True}, sub={"essential": True}).validate(claims)
     except (JoseError, ValueError, TypeError) as error:
         raise InvalidSignature(f"The shopper's token is not accepted: {error}") from None
-    return Shopper(_text(claims, "sub", 200), _text(claims, "email", 254).lower(), _text(claims, "name", 200))
+    sub = _text(claims, "sub", 200)
+    if not sub:
+        raise InvalidSignature(
+            "sub in the shopper's token is blank: it has to name one customer of the shop."
+        )
+    return Shopper(sub, _text(claims, "email", 254).lower(), _text(claims, "name", 200))
 
 
 def sign(shopper: Shopper, secret: str, expires_at: int) -> str:
