@@ -8,7 +8,8 @@ import threading
 import time
 
 from connectors.sandbox.chatter import comments
-from connectors.sandbox.world import Comment, Post, Shop, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Shop, World
 
 LIVE = "live"
 

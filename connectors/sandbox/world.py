@@ -14,6 +14,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from connectors.contract import Money
 from connectors.events import Address, ParcelStatus
+from connectors.sandbox.posts import Post
 
 
 @dataclass
@@ -234,31 +235,6 @@ class Contract:
     lines: dict[int, int]  # line id → variant id
     status: str = "active"  # "active", "paused" or "cancelled"
     skipped: list[datetime] = field(default_factory=list)
-
-
-@dataclass
-class Comment:
-    """Under a post. `shopper_id` 0 is the seller."""
-
-    id: int
-    shopper_id: int
-    text: str
-    at: datetime
-    parent_id: int = 0
-    hidden: bool = False
-    answered: bool = False  # privately, which works once
-
-
-@dataclass
-class Post:
-    """What a seller shows where people comment. `kind` is a connectors.events.Spot value."""
-
-    id: str
-    kind: str
-    title: str
-    at: datetime
-    product_ids: list[int] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
 
 
 @dataclass

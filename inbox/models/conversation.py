@@ -157,10 +157,10 @@ class Conversation(Belonging):
     ) -> Message:
         """Queue an answer for the customer, from a person or (author None) from the machine.
 
-        The same `key` twice is the same answer. `topics`: the intents a machine's answer is about. `own_words`: not what a machine wrote and a person approved.
-        `keeps_waiting`: it says that an answer will come, so the clock goes on. `news`: tells how a deed went, which
-        a machine may also where a person answers. `template`: what `text` is made of, where the platform takes nothing
-        else any more. `grounds` (draft, run …) go into the trail. Raises
+        The same `key` twice is the same answer. `topics`: the intents a machine's answer is about. `own_words`: not what
+        a machine wrote and a person approved. `keeps_waiting`: it says that an answer will come, so the clock goes on.
+        `news`: tells how a deed went, which a machine may also where a person answers. `template`: what `text` is made
+        of, where the platform takes nothing else any more. `grounds` (draft, run …) go into the trail. Raises
         `rules.Forbidden` for what the channel does not take, `rules.Taken` for a machine where a person answers.
         """
         from inbox.models.message import Message
@@ -304,10 +304,8 @@ class Conversation(Belonging):
             )
         if self.state == ConversationState.CLOSED:  # what was settled begins anew
             self.taken_at, self.priority = None, Priority.NORMAL
-        self.handles = {
-            **self.handles,
-            **event.sender.names,
-        }  # who goes on by mail is still known by the page
+        # who goes on by mail is still known by the page
+        self.handles = {**self.handles, **event.sender.names}
         self._showing(event.text, event.sent_at)
         self.unread = True
         if not event.automatic:

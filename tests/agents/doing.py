@@ -17,9 +17,14 @@ from connectors.events import (
     DisputeChanged,
     DisputeKind,
     DisputeState,
+    FulfillmentStatus,
+    ProductChanged,
+    ReturnData,
+    ReturnStatus,
+    VariantData,
 )
 from inbox import intake
-from inbox.models import Dispute, Order
+from inbox.models import Dispute, Order, Return
 from tests.agents.platform import Platform, approved, work
 from tests.world import World
 
@@ -70,3 +75,33 @@ def disputed(world: World, platform: Platform, order: Order, **facts: Any) -> Di
         intake.receive(world.shop, platform.dispute)
         found: Dispute = Dispute.objects.select_related("order").get(order=order)
     return found
+
+
+def unsent(world: World, platform: Platform, order: Order) -> None:
+    shows(world, platform, order, fulfillment_status=FulfillmentStatus.UNFULFILLED, shipments=[])
+
+
+def asks_back(world: World, platform: Platform, order: Order, status: ReturnStatus) -> Return:
+    shows(world, platform, order, returns=[ReturnData("r-1", "R1", status, "Too small", quantity=1)])
+    with world.inside():
+        back: Return = Return.objects.get(order=order)
+    return back
+
+
+def sells(
+    world: World, platform: Platform, price: str = "128.00", stock: int | None = 4, title: str = "Moss / L"
+) -> None:
+    """The jacket that was bought, and another size of it."""
+    usd = lambda amount: Money(Decimal(amount), "USD")  # noqa: E731
+    platform.product = ProductChanged(
+        "p-1",
+        "Field Jacket",
+        "",
+        datetime.now(UTC),
+        (
+            VariantData("v-m", "Moss / M", "FJ-MOS-M", usd("128.00"), 3),
+            VariantData("v-l", title, "FJ-MOS-L", usd(price), stock),
+        ),
+    )
+    with world.inside():
+        intake.receive(world.shop, platform.product)

@@ -10,24 +10,20 @@ from typing import Any
 import pytest
 
 from agents import actions
-from agents.models import Action, ActionFile, NotAllowed
+from agents.models import Action, NotAllowed
 from audit.models import AuditEvent, CustomerKey
 from connectors import commands
-from connectors.commands import Reason, ReturnDecision, SubscriptionChange
+from connectors.commands import Reason, SubscriptionChange
 from connectors.contract import Money
 from connectors.events import (
     Address,
     File,
-    FulfillmentStatus,
     MessageReceived,
-    ProductChanged,
-    ReturnData,
     ReturnStatus,
-    VariantData,
 )
 from inbox import intake
-from inbox.models import Conversation, Notice, Order, Return
-from tests.agents.doing import disputed, done, propose, refusal, shows
+from inbox.models import Conversation, Notice, Order
+from tests.agents.doing import asks_back, disputed, done, propose, refusal, sells, shows, unsent
 from tests.agents.platform import Platform, approved, work
 from tests.world import World, person
 
@@ -40,17 +36,6 @@ NEW_HOME = {
     "country": "us",
 }
 PNG = File("label.png", "image/png", b"\x89PNG label")
-
-
-def unsent(world: World, platform: Platform, order: Order) -> None:
-    shows(world, platform, order, fulfillment_status=FulfillmentStatus.UNFULFILLED, shipments=[])
-
-
-def asks_back(world: World, platform: Platform, order: Order, status: ReturnStatus) -> Return:
-    shows(world, platform, order, returns=[ReturnData("r-1", "R1", status, "Too small", quantity=1)])
-    with world.inside():
-        back: Return = Return.objects.get(order=order)
-    return back
 
 
 def test_every_kind_has_a_label_an_icon_and_a_name_of_its_own() -> None:
@@ -89,86 +74,6 @@ def test_the_customer_keeps_what_is_refunded_without_a_return(
 def test_nothing_is_kept_that_never_left(world: World, platform: Platform, order: Order) -> None:
     unsent(world, platform, order)
     assert "has not left yet" in refusal(world, "refund_keep", {"amount": "1.00"}, order=order)
-
-
-def test_a_return_is_started_with_its_label(world: World, platform: Platform, order: Order) -> None:
-    with world.inside():
-        label = ActionFile.keep(PNG)
-    wish = {
-        "lines": {"line-1": 1},
-        "reason": "changed_mind",
-        "note": "Too small",
-        "label": str(label.pk),
-        "restocking_fee": "5.00",
-    }
-    action = propose(world, "start_return", wish, order=order)
-    assert "with our label" in action.effect
-    assert "5.00 USD is kept" in action.effect
-    assert done(world, platform, action) == commands.StartReturn(
-        order.external_id,
-        (("line-1", 1),),
-        Reason.CHANGED_MIND,
-        "Too small",
-        PNG,
-        restocking_fee=Money(Decimal("5.00"), "USD"),
-    )
-
-
-def test_the_same_goods_do_not_come_back_twice(world: World, platform: Platform, order: Order) -> None:
-    asks_back(world, platform, order, ReturnStatus.OPEN)
-    why = refusal(world, "start_return", {"lines": {"line-1": 1}}, order=order)
-    assert why == "These items come back already: R1 (approved)."
-
-
-def test_what_has_not_left_is_not_returned(world: World, platform: Platform, order: Order) -> None:
-    unsent(world, platform, order)
-    assert "Cancel it instead" in refusal(world, "start_return", {"lines": {"line-1": 1}}, order=order)
-
-
-@pytest.mark.parametrize(
-    ("name", "stands", "wish", "decision"),
-    [
-        ("approve_return", ReturnStatus.REQUESTED, {}, ReturnDecision.APPROVE),
-        ("decline_return", ReturnStatus.REQUESTED, {"note": "It was worn."}, ReturnDecision.DECLINE),
-        ("receive_return", ReturnStatus.OPEN, {}, ReturnDecision.RECEIVED),
-    ],
-)
-def test_a_return_is_decided(
-    world: World,
-    platform: Platform,
-    order: Order,
-    name: str,
-    stands: ReturnStatus,
-    wish: dict[str, Any],
-    decision: ReturnDecision,
-) -> None:
-    back = asks_back(world, platform, order, stands)
-    action = propose(world, name, wish, back=back)
-    assert action.order == order
-    sent = done(world, platform, action)
-    assert sent == commands.DecideReturn("r-1", decision, note=wish.get("note", ""))
-
-
-def test_a_return_that_is_decided_is_not_decided_again(
-    world: World, platform: Platform, order: Order
-) -> None:
-    back = asks_back(world, platform, order, ReturnStatus.DECLINED)
-    assert refusal(world, "approve_return", {}, back=back) == "Return R1 is declined already."
-
-
-def test_nobody_is_declined_without_being_told_why(world: World, platform: Platform, order: Order) -> None:
-    back = asks_back(world, platform, order, ReturnStatus.REQUESTED)
-    assert "told why" in refusal(world, "decline_return", {"note": " "}, back=back)
-
-
-def test_a_return_decided_meanwhile_is_left_alone(world: World, platform: Platform, order: Order) -> None:
-    back = asks_back(world, platform, order, ReturnStatus.REQUESTED)
-    action = approved(world, propose(world, "approve_return", {}, back=back))
-    platform.decides("r-1", ReturnStatus.DECLINED)
-    work(world, action)
-    assert platform.effects == []
-    assert action.standing == "Refused"
-    assert "declined already" in action.problem
 
 
 def test_an_address_is_changed_before_the_order_leaves(
@@ -217,84 +122,8 @@ def test_nobody_sends_again_what_is_being_refunded(world: World, order: Order) -
     assert "Another open action" in refusal(world, "resend", {"lines": {"line-1": 1}}, order=order)
 
 
-def sells(
-    world: World, platform: Platform, price: str = "128.00", stock: int | None = 4, title: str = "Moss / L"
-) -> None:
-    """The jacket that was bought, and another size of it."""
-    usd = lambda amount: Money(Decimal(amount), "USD")  # noqa: E731
-    platform.product = ProductChanged(
-        "p-1",
-        "Field Jacket",
-        "",
-        datetime.now(UTC),
-        (
-            VariantData("v-m", "Moss / M", "FJ-MOS-M", usd("128.00"), 3),
-            VariantData("v-l", title, "FJ-MOS-L", usd(price), stock),
-        ),
-    )
-    with world.inside():
-        intake.receive(world.shop, platform.product)
-
-
 LARGER = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-l"}], "reason": "changed_mind"}
 SWAP = commands.Swap("line-1", 1, "v-l")
-
-
-def test_a_delivered_jacket_is_exchanged_for_another_size(
-    world: World, platform: Platform, order: Order
-) -> None:
-    sells(world, platform)
-    action = propose(world, "exchange", LARGER, order=order)
-    assert action.effect.startswith("Field Jacket, Moss / M, for Moss / L, of #1042.")
-    assert "The price stays the same." in action.effect
-    assert done(world, platform, action) == commands.ExchangeLines(
-        order.external_id, (SWAP,), Reason.CHANGED_MIND, Money(Decimal("0.00"), "USD")
-    )
-
-
-def test_a_dearer_size_says_what_is_owed_and_a_cheaper_one_what_goes_back(
-    world: World, platform: Platform, order: Order
-) -> None:
-    sells(world, platform, "138.00")
-    action = propose(world, "exchange", LARGER, order=order)
-    assert "The customer then owes 10.83 USD." in action.effect  # with the order's tax on it
-    with world.inside():
-        action.reject(world.sam, "No")
-    sells(world, platform, "118.00")
-    action = propose(world, "exchange", LARGER, order=order)
-    assert (action.money, action.moves_money) == (Money(Decimal("10.83"), "USD"), True)
-
-
-def test_an_exchange_whose_size_sells_out_meanwhile_is_not_done(
-    world: World, platform: Platform, order: Order
-) -> None:
-    sells(world, platform)
-    action = approved(world, propose(world, "exchange", LARGER, order=order))
-    assert platform.product
-    gone = [replace(each, stock=0) for each in platform.product.variants]
-    platform.product = replace(platform.product, variants=gone, updated_at=datetime.now(UTC))
-    work(world, action)
-    assert platform.effects == []
-    assert action.problem == "Field Jacket in Moss / L is out of stock."
-
-
-def test_only_another_variant_of_the_same_product_can_be_chosen(
-    world: World, platform: Platform, order: Order
-) -> None:
-    sells(world, platform, stock=0)
-    assert "out of stock" in refusal(world, "exchange", LARGER, order=order)
-    foreign = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-of-a-cap"}]}
-    assert "not another product" in refusal(world, "exchange", foreign, order=order)
-    same = {"swaps": [{"line": "line-1", "quantity": 1, "variant": "v-m"}]}
-    assert "is what was bought" in refusal(world, "exchange", same, order=order)
-
-
-def test_items_are_changed_before_the_order_leaves(world: World, platform: Platform, order: Order) -> None:
-    sells(world, platform)
-    assert "only exchanged" in refusal(world, "change_items", LARGER, order=order)
-    unsent(world, platform, order)
-    wish = done(world, platform, propose(world, "change_items", LARGER, order=order))
-    assert wish == commands.ChangeItems(order.external_id, (SWAP,), Money(Decimal("0.00"), "USD"))
 
 
 def test_a_parcel_on_its_way_is_stopped(world: World, platform: Platform, order: Order) -> None:

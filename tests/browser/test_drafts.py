@@ -14,7 +14,7 @@ from tests.browser.shoppers import until
 def test_an_invented_date_is_flagged_while_it_is_typed_and_never_sent_by_mistake(
     alice: Page, demo: Demo
 ) -> None:
-    shopper = demo.shopper("transit")
+    shopper = demo.shopper("transit", "out")
     open_conversation(alice, shopper.writes())
     draft_of(alice)
     alice.keyboard.press("Shift+E")
@@ -37,7 +37,7 @@ def test_an_invented_date_is_flagged_while_it_is_typed_and_never_sent_by_mistake
 
 
 def test_a_draft_is_rejected_with_a_reason_and_nothing_is_sent(alice: Page, demo: Demo) -> None:
-    shopper = demo.shopper("transit")
+    shopper = demo.shopper("transit", "out")
     open_conversation(alice, shopper.writes())
     draft = draft_of(alice)
     alice.keyboard.press("Shift+N")

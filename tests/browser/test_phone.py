@@ -15,7 +15,7 @@ def test_a_phone_leads_from_the_list_to_the_thread_to_the_panel_to_the_draft(
     enter: Enter, demo: Demo
 ) -> None:
     phone = enter("alice@northpine.example", "/o/northpine/", width=390)
-    shopper = demo.shopper("transit")
+    shopper = demo.shopper("transit", "out")
     open_conversation(phone, shopper.writes())
     expect(phone.locator(".rows")).to_be_hidden()
     assert fits(phone)

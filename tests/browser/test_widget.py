@@ -239,7 +239,7 @@ def test_on_a_slow_line_that_lets_no_socket_through_words_and_files_arrive(
 def test_an_article_may_answer_first_and_an_order_is_spoken_of_after_a_code_from_the_mail(
     visit: Visit, alice: Page, demo: Demo
 ) -> None:
-    shopper = demo.shopper("transit")
+    shopper = demo.shopper()
     before = len(shopper.received())
     page = visit(cut=True)  # a wrong code is an error to the console
     chat = opened(page)

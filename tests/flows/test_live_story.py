@@ -14,7 +14,7 @@ from django.test import Client
 
 from connectors.contract import Money
 from connectors.events import ProductChanged, VariantData
-from connectors.sandbox.world import Comment
+from connectors.sandbox.posts import Comment
 from inbox import dispatch, intake
 from inbox.models import (
     Channel,

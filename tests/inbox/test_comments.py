@@ -25,8 +25,8 @@ from audit.models import AuditEvent
 from connectors import http
 from connectors.meta.pretend import pushing
 from connectors.sandbox.correspondence import letters
+from connectors.sandbox.posts import Comment
 from connectors.sandbox.trouble import Kind
-from connectors.sandbox.world import Comment
 from connectors.signatures import hmac_hex
 from inbox import connecting, dispatch, privately
 from inbox.models import Channel, Conversation, Customer, Delivery, Erasure, Message, OutgoingState

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from connectors.sandbox.world import Comment, Mail, Post, Shop, Shopper, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Mail, Shop, Shopper, World
 
 Json = dict[str, Any]
 _PEOPLE = {"facebook": 24_100_000_000_000_000, "instagram": 8_700_000_000_000_000}

@@ -12,7 +12,8 @@ from connectors.meta.pretend.answers import (
     person_id,
     written,
 )
-from connectors.sandbox.world import Comment, Post, Shop, Shopper, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Shop, Shopper, World
 
 
 def write(

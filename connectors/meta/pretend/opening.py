@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.events import Spot
-from connectors.sandbox.world import Comment, Post, Shop, Shopper, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Shop, Shopper, World
 
 PEOPLE = 12
 _SAID = (  # hours ago, under which post, by whom, what

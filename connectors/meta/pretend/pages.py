@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from connectors.meta.pretend import commenting
 from connectors.meta.pretend.answers import shops
-from connectors.sandbox.world import Comment, Post, Shop, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Shop, World
 
 
 def show(world: World, kind: str, request: Request) -> Response:

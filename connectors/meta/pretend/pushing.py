@@ -13,7 +13,8 @@ from connectors.mail import mime
 from connectors.meta.pretend.answers import Json, Refusal, comment_id, mid, milliseconds, person_id, shops
 from connectors.meta.pretend.talking import METADATA, file_url
 from connectors.sandbox.correspondence import letter
-from connectors.sandbox.world import Comment, Mail, Post, Shop, Shopper, Subscription, World
+from connectors.sandbox.posts import Comment, Post
+from connectors.sandbox.world import Mail, Shop, Shopper, Subscription, World
 from connectors.signatures import hmac_hex
 
 Deliver = Callable[[str, Mapping[str, str], bytes], None]

@@ -25,8 +25,9 @@ from connectors.meta.pretend.answers import comment_id, person_id
 from connectors.sandbox import northpine
 from connectors.sandbox.catalogue import stocked
 from connectors.sandbox.people import crowd
+from connectors.sandbox.posts import Comment, Post
 from connectors.sandbox.trouble import Trouble
-from connectors.sandbox.world import Comment, Post, Shop, Shopper, World
+from connectors.sandbox.world import Shop, Shopper, World
 from tests.connectors.conftest import Serve
 from tests.contracts.shapes import HERE, Operation
 
