@@ -9,8 +9,6 @@ from config.model import model_config
 from connectors import llm
 from knowledge.background import background
 
-__all__ = ["embed", "model_config"]
-
 BATCH = 128  # texts asked for at once
 
 
@@ -22,3 +20,12 @@ def embed(texts: Sequence[str], kind: llm.Kind) -> list[list[float]]:
         background(config)  # asked for here, where no scope is open
     batches = (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
     return [vector for batch in batches for vector in model.embed(list(batch), kind, config)]
+
+
+def embed_here(question: str) -> list[float] | None:
+    """For a request, which waits for nobody outside: None where a configured model would have to be asked, and words
+    alone must find it."""
+    if not question or model_config().configured:
+        return None
+    [vector] = embed([question], "query")
+    return vector

@@ -10,9 +10,10 @@ from django.db.models import Value
 from django.utils import timezone
 from markdown_it.tree import SyntaxTreeNode
 
+from config.model import model_config
 from config.tenancy import scope
 from connectors import llm
-from knowledge.embedding import embed, model_config
+from knowledge.embedding import embed
 from knowledge.models import ArticleVersion, Passage
 from knowledge.render import reader, shown
 

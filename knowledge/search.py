@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import connection
 from pgvector import Vector
 
+from config.model import model_config
 from config.tenancy import current_organization_id
 from connectors import llm
 from knowledge.background import background
-from knowledge.embedding import model_config
 from knowledge.models import Passage
 from knowledge.models.synonyms import meant_by
 

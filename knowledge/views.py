@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from knowledge import search as searching
-from knowledge.embedding import embed, model_config
+from knowledge.embedding import embed_here
 from knowledge.forms import ArticleForm, QuestionForm, SynonymsForm
 from knowledge.models import Article, Synonyms, TestQuestion
 from knowledge.render import render as markdown
@@ -44,8 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """What an answer would find for these words; by the words alone where meaning is asked for outside."""
     words = request.GET.get("q", "").strip()
-    vector = None if model_config().configured or not words else embed([words], "query")[0]
-    found = searching.search(words, vector) if words else []
+    found = searching.search(words, embed_here(words)) if words else []
     return render(request, "knowledge/_found.html", {"found": found, "words": words})
 
 

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from agents import identity, visiting
 from config.tenancy import scope
 from config.wake import wake
-from connectors.errors import ConnectorError
 from inbox.chat import refusals, saying, showing, vouching
 from inbox.chat.door import Caller, door, told
 from inbox.chat.refusals import Refusal
-from knowledge.embedding import embed
+from knowledge.embedding import embed_here
 from knowledge.search import search
 
 LONGEST_QUESTION = 300  # characters
@@ -30,10 +29,7 @@ def articles(request: HttpRequest, caller: Caller) -> HttpResponse:
     question = " ".join(request.GET.get("q", "")[:LONGEST_QUESTION].split())
     if len(question.split()) < FEWEST_WORDS:
         return JsonResponse({"articles": []})
-    try:
-        [vector] = embed([question], "query")
-    except ConnectorError:  # words alone find less, and do find
-        vector = None
+    vector = embed_here(question)
     with scope(caller.channel.tenant):
         passages = [
             each.passage

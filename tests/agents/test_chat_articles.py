@@ -6,8 +6,10 @@ import pytest
 
 from agents.views import shoppers
 from audit.record import Actor
-from connectors.errors import Unreachable
+from config import model
+from connectors import llm
 from inbox.chat import refusals
+from knowledge import embedding
 from knowledge.models import Article
 from tests.inbox.test_chat import Page, a_chat
 from tests.world import World, build
@@ -70,16 +72,17 @@ def test_another_sellers_articles_are_not_shown(world: World, page: Page) -> Non
     assert found(page) == []
 
 
-def test_without_the_model_words_alone_find_it(
+def test_while_somebody_types_no_model_elsewhere_is_asked_and_words_alone_find_it(
     world: World, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(world, "Gift wrap", "Gift wrapping costs five dollars an item.")
-
-    def unreachable(*_: object) -> None:
-        raise Unreachable("The model does not answer.")
-
-    monkeypatch.setattr(shoppers, "embed", unreachable)
+    asked: list[object] = []
+    monkeypatch.setattr(
+        embedding, "model_config", lambda: llm.ModelConfig(api_key="key", draft_model="large")
+    )
+    monkeypatch.setattr(model, "embed", lambda *_: asked.append(_))
     assert found(page, "gift wrapping costs") == ["Gift wrap"]
+    assert asked == []
 
 
 def test_only_the_shops_own_pages_are_shown_articles(world: World) -> None:
