@@ -51,7 +51,7 @@ ANSWERS: dict[IntentKind, Callable[[Case], Answer]] = {
     IntentKind.CHANGE_ORDER: change.order,
     IntentKind.PAYMENT: payment.answer,
     IntentKind.PRODUCT_QUESTION: product_question.answer,
-    IntentKind.SHIPPING_INFO: knowledge.answer,
+    IntentKind.SHIPPING_INFO: knowledge.shipping,
     IntentKind.WARRANTY: knowledge.warranty,
     IntentKind.DISCOUNT: knowledge.discount,
     IntentKind.ACCOUNT: knowledge.account,

@@ -132,6 +132,21 @@ def test_a_discount_is_only_what_a_passage_grants():
     assert STUDENTS in body(answered(shop, seen(I.DISCOUNT), "Any student discount?"))
 
 
+@pytest.mark.parametrize(
+    "asked", ["how long is standard shipping?", "what are your shipping times", "how fast is shipping"]
+)
+def test_how_long_shipping_takes_is_told_by_what_names_a_time_however_short_the_question(asked: str):
+    shop = Shop()
+    shop.passage(
+        "Damage in the mail is reported within 14 days of delivery.", "Damage", "Shipping and deliveries"
+    )
+    assert answered(shop, seen(I.SHIPPING_INFO), asked).needs_person
+    shop.passage("Delivery takes 3 to 7 business days.", "Times", "Shipping and deliveries")
+    said = body(answered(shop, seen(I.SHIPPING_INFO), asked))
+    assert "Delivery takes 3 to 7 business days." in said
+    assert "14 days" not in said
+
+
 def test_what_nobody_can_answer_beside_what_can_be_answered_is_left_to_a_person_by_name():
     shop = Shop()
     late(shop)

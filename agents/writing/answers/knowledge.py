@@ -18,6 +18,9 @@ _TOPICS = {
     IntentKind.SUBSCRIPTION: r"subscri|renew|recurring|auto-?ship",
     IntentKind.WARRANTY: r"warrant|guarantee|defect|fail",
 }
+_HOW_LONG = r"\bhow (?:long|fast|quick\w*|soon|many days)\b|\b(?:shipping|delivery) times?\b|\bwhen (?:would|will|could)\b"
+_SHIPPING = r"ship|deliver"
+_TAKES = r"\b(?:ship|deliver|arriv|dispatch)\w*\b[^.]{0,60}?\b\d+(?:\s*(?:to|or|-|–)\s*\d+)?\s+(?:business |working )?(?:hour|day|week)s?\b"
 
 
 def answer(case: Case, kind: IntentKind | None = None, topic: str = "") -> Answer:
@@ -26,7 +29,13 @@ def answer(case: Case, kind: IntentKind | None = None, topic: str = "") -> Answe
     if passage is None:
         about = f" about {kind.replace('_', ' ')}" if kind else ""
         return handover(f"No article clearly answers this question{about}.")
-    return Answer([quote(passage)], f"From {passage.source}")
+    return _quoted(passage)
+
+
+def shipping(case: Case) -> Answer:
+    """How long it takes is told by what names a time, however few words the question has."""
+    times = case.says(_HOW_LONG) and case.passage(_TAKES)
+    return _quoted(times) if times and _answers(case, times, _SHIPPING) else answer(case)
 
 
 def discount(case: Case) -> Answer:
@@ -43,6 +52,10 @@ def subscription(case: Case) -> Answer:
 
 def warranty(case: Case) -> Answer:
     return _about(case, IntentKind.WARRANTY)
+
+
+def _quoted(passage: Evidence) -> Answer:
+    return Answer([quote(passage)], f"From {passage.source}")
 
 
 def _about(case: Case, kind: IntentKind) -> Answer:
