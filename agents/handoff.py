@@ -72,7 +72,7 @@ def known(facts: Facts) -> str:
     if facts.focus is not None:
         return _summary(facts.focus)
     if not facts.orders:
-        return "No order is known under this address."
+        return "No order of this customer is known."
     numbers = ", ".join(order.number for order in facts.orders[:5])
     return f"{len(facts.orders)} orders: {numbers}."
 

@@ -85,10 +85,16 @@ def _serve(arguments: argparse.Namespace) -> int:
         owner = _database(environment, at_the_end)
         _redis(environment, at_the_end)
         _addresses(environment, arguments)
+        _tell("Preparing the database, which takes longest the first time")
         _prepare(environment, owner)
         if arguments.command in MEASURES:
             return _manage(environment, arguments.command, *arguments.rest, shown=True).wait()
         return honcho(VAR, environment, demo=arguments.command == "demo")
+
+
+def _tell(doing: str) -> None:
+    """What takes its time, while it does."""
+    print(f"{doing} …", file=sys.stderr, flush=True)
 
 
 def _start_over() -> None:
@@ -124,6 +130,7 @@ def _database(environment: Environment, at_the_end: ExitStack) -> str:
     else:
         from config.servers import Postgres
 
+        _tell("Starting PostgreSQL")
         server = Postgres(VAR / "postgres")
         at_the_end.callback(server.stop)
         server.start()

@@ -147,7 +147,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inbox.views.context.organization",
             ],
-            "builtins": ["inbox.templatetags.words", "inbox.templatetags.links"],
+            "builtins": [f"inbox.templatetags.{name}" for name in ("words", "persons", "links")],
         },
     }
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
+from threading import RLock
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 ON_ITS_WAY = 5  # seconds after which a wake-up counts as lost; the sweeper comes as often
 
-
+_importing = RLock()
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -86,7 +87,8 @@ def _plain(value: object) -> object:
 
 @cache
 def _tasks() -> Mapping[str, Any]:
-    app.loader.import_default_modules()  # only workers do so by themselves
+    with _importing:  # a second thread would find half of them
+        app.loader.import_default_modules()  # only workers do so by themselves
     return app.tasks
 
 

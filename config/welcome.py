@@ -40,9 +40,11 @@ def load_demo() -> str:
 def main() -> None:
     demo = "--demo" in sys.argv
     lines = [f"Waybill is at {os.environ['PUBLIC_URL']}"]
+    print("Waiting for the program to answer …", flush=True)
     wait_for(f"http://127.0.0.1:{os.environ['PORT']}/health")
     if demo:
         wait_for(f"{os.environ['WAYBILL_SANDBOX_URL']}/health")
+        print("Loading two sellers; the first time this takes a minute or two …", flush=True)
         lines += load_demo().splitlines()
         sandbox = os.environ["WAYBILL_SANDBOX_URL"]
         lines += [

@@ -35,6 +35,7 @@ GOING_ON = ["action_needed", "waiting"]
 
 _OF_FILE = (
     "name",
+    "content_type",
     "size",
     "read_state",
     "text",
@@ -73,7 +74,7 @@ def thread(conversation: Conversation, members: list[Membership], before: Cursor
     the platform told of the order, in one line. Two queries."""
     known: dict[UUID | None, Membership] = {member.pk: member for member in members}
     files = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
-    rows = conversation.messages.annotate(
+    rows = conversation.messages.select_related("customer").annotate(
         files=ArraySubquery(files.values(json=JSONObject(pk="id", **{name: name for name in _OF_FILE})))
     )
     if before:

@@ -129,9 +129,7 @@ class Page:
 def conversations(filters: Filters) -> Page:
     """In their order, with customer, channel and assignee. Three queries."""
     rows, by = _ordered(_filtered(filters), filters)
-    wanted = rows.select_related("customer").defer(
-        "handles", "thread", "customer__locale", "customer__created_at"
-    )
+    wanted = rows.select_related("customer").defer("thread", "customer__locale", "customer__created_at")
     found = list(wanted[: filters.take + 1])
     page = found[: filters.take]
     more = len(found) > filters.take

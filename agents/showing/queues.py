@@ -40,7 +40,7 @@ def drafts(after: str = "") -> Page:
         _drafts()
         .select_related("conversation__customer", "conversation__channel")
         .annotate(begins=Left("text", 160))
-        .defer("text", "sentences", "claims", "conversation__channel__credentials", "conversation__handles")
+        .defer("text", "sentences", "claims", "conversation__channel__credentials")
     )
     return _page(rows, "made_at", after)
 
@@ -112,7 +112,9 @@ def _counted(rows: QuerySet[Any], at: str) -> Waiting:
 
 def _said(conversation: Conversation) -> list[Message]:
     newest = conversation.messages.exclude(send_state="cancelled").order_by("-created_at", "-id")
-    return list(newest.select_related("author__user").prefetch_related("attachments")[:SAID])[::-1]
+    return list(newest.select_related("author__user", "customer").prefetch_related("attachments")[:SAID])[
+        ::-1
+    ]
 
 
 def _order_of(customer: Customer, number: str) -> Order | None:

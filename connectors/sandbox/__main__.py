@@ -27,6 +27,7 @@ def main() -> int:
     )
     options = reader.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # the mail server warns of itself at every sign-in
     signal.signal(signal.SIGTERM, _leave)
     try:
         ports = Ports(options.host, options.port, options.smtp_port, options.imap_port)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import phonenumbers
 from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
@@ -110,14 +109,13 @@ def is_web(url: str | None) -> bool:
 
 
 @register.filter
-def words(text: str) -> list[str]:
-    return text.split()
+def is_sound(content_type: str | None) -> bool:
+    return (content_type or "").startswith("audio/")
 
 
 @register.filter
-def initials(person: object) -> str:
-    parts = str(person).replace("@", " ").replace(".", " ").split()
-    return "".join(part[0] for part in parts[:2]).upper()
+def words(text: str) -> list[str]:
+    return text.split()
 
 
 @register.filter
@@ -131,16 +129,6 @@ def counted(count: int, names: str) -> str:
 def capped(count: int, most: int = 1000) -> str:
     """Counts stop at a thousand, so that they cost the same in any inbox."""
     return f"{most - 1}+" if count >= most else str(count)
-
-
-@register.filter
-def phone(number: str) -> str:
-    """ "+13035550142" → "+1 303-555-0142"; what is no such number as it is."""
-    try:
-        found = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 # Times, in the organization's zone (the middleware has switched it on).
@@ -276,7 +264,8 @@ def due(conversation: Conversation, always: bool = False) -> str | SafeString:
         return ""
     left = (end - now).total_seconds()
     colour = "bad" if left <= 0 else "warn" if presses else ""
-    said = f"due in {_span(left)}" if left > 0 else f"late by {_long_span(-left)}"
+    soon = "due now" if left < 60 else f"due in {_span(left)}"
+    said = soon if left > 0 else f"late by {_long_span(-left)}"
     return format_html('<span class="tag {}" title="An answer is due {}">{}</span>', colour, full(end), said)
 
 
@@ -292,9 +281,10 @@ def priority(conversation: Conversation) -> str | SafeString:
 @register.filter
 def clock_words(clock: ReplyClock) -> str:
     """ "within 24 hours, every day of the week"."""
-    hours = clock.within.total_seconds() / 3600
+    minutes = clock.within.total_seconds() / 60
+    unit, many = ("minute", minutes) if minutes < 60 else ("hour", minutes / 60)
     days = "on business days" if clock.business_days else "every day of the week"
-    return f"within {hours:g} {'hour' if hours == 1 else 'hours'}, {days}"
+    return f"within {many:g} {unit if many == 1 else unit + 's'}, {days}"
 
 
 def _long_span(seconds: float) -> str:

@@ -9,16 +9,18 @@ from django.views.decorators.http import require_GET, require_POST
 from inbox import access
 from inbox.access import Request
 
-SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # what a browser cannot run
+# What a browser cannot run.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+HEARD = {"audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm"}
 
 
 @require_GET
 def show(request: Request, pk: UUID) -> FileResponse:
-    """A customer's file: pictures are shown, everything else is saved, and nothing of it runs."""
+    """A customer's file: pictures are shown and sounds played, everything else is saved, and nothing of it runs."""
     attachment = access.attachment(pk)
     if not attachment.file:
         raise Http404("It has not been collected from its platform yet.")
-    shown = attachment.content_type in SHOWN
+    shown = attachment.content_type in SHOWN | HEARD
     response = FileResponse(
         attachment.file.open("rb"),
         as_attachment=not shown,

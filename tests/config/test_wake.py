@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 import pytest
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from config.celery import app
 from config.wake import _tasks, awake, wake, wake_once
 from tests.world import World
 
@@ -48,6 +52,23 @@ def test_every_task_that_is_woken_by_name_exists():
     }
     assert len(names) >= 7
     assert names <= set(_tasks())
+
+
+def test_two_threads_that_wake_first_do_not_import_side_by_side(monkeypatch: pytest.MonkeyPatch):
+    inside: list[int] = []
+    most: list[int] = []
+
+    def slow() -> None:
+        inside.append(1)
+        most.append(len(inside))
+        sleep(0.05)
+        inside.pop()
+
+    monkeypatch.setattr(app.loader, "import_default_modules", slow)
+    _tasks.cache_clear()
+    with ThreadPoolExecutor(2) as both:
+        assert all("inbox.tasks.deliver" in found for found in both.map(lambda _: _tasks(), range(2)))
+    assert max(most) == 1
 
 
 def test_one_wake_up_is_enough_until_the_task_begins(world: World, monkeypatch: pytest.MonkeyPatch):

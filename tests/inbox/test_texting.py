@@ -76,6 +76,10 @@ class Texting:
             self.world.client_of(self.world.bob).get(self.world.url(f"c/{conversation.pk}")).content.decode()
         )
 
+    def draft(self, conversation: Conversation) -> str:
+        path = self.world.url(f"conversations/{conversation.pk}/draft")
+        return self.world.client_of(self.world.bob).get(path).content.decode()
+
     def called(self, url: str, headers: Any, body: bytes) -> int:
         """As Twilio calls our address."""
         kind = headers["Content-Type"]
@@ -175,12 +179,14 @@ def test_after_stop_nothing_is_sent_by_nobody_until_start(world: World, texting:
     assert "They wrote STOP: nothing may be sent to them here until they write START." in texting.page(
         conversation
     )
+    assert "Approve and send" not in texting.draft(conversation)
     texting.writes("START")
     with world.inside():
         conversation.reply("Welcome back.", world.bob)
         assert OptOut.objects.get().ended_at
         conversation.refresh_from_db()
         assert "opted_out" not in conversation.marks
+    assert "Approve and send" in texting.draft(conversation)
     texting.sends()
     assert texting.got()[-1] == "Welcome back."
     assert 'id="silence"' not in texting.page(conversation)

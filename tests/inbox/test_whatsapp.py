@@ -151,9 +151,12 @@ def test_a_question_is_drafted_approved_delivered_and_read(story: Story):
 
 def test_after_a_day_a_template_goes_out_once_and_is_in_the_trail(story: Story):
     world, bob = story.world, story.world.client_of(story.world.bob)
-    asked = story.writes("Is the blue one back?")
-    story.later(25)
+    asked = story.writes("Where is my order?")
     conversation = asked.conversation
+    draft = world.url(f"conversations/{conversation.pk}/draft")
+    assert "Approve and send" in bob.get(draft).content.decode()
+    story.later(25)
+    assert "Approve and send" not in bob.get(draft).content.decode()
     shown = story.thread(conversation)
     assert "only an approved template goes out" in shown
     assert 'id="templates"' in shown

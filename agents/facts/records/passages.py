@@ -11,6 +11,7 @@ from knowledge.models import Passage
 
 def passage(row: Passage, ledger: Ledger, conversation: Conversation) -> Evidence:
     version, article = row.version, row.version.article
+    place = f"{article.title}: {row.heading}" if row.heading not in ("", article.title) else article.title
     url = reverse("knowledge:version", args=[conversation.organization.slug, article.slug, version.number])
     return ledger.add(
         Evidence(
@@ -20,7 +21,7 @@ def passage(row: Passage, ledger: Ledger, conversation: Conversation) -> Evidenc
             Kind.POLICY,
             row.text,
             row.heading or article.title,
-            f"{article.title}, version {version.number}",
+            f"{place}, version {version.number}",
             version.written_at,
             f"{url}#passage-{row.ordinal}",
             frozen={

@@ -1,14 +1,20 @@
-"""Two lifelike organizations, connected to the pretend world. Run by `manage.py demo`; twice changes nothing."""
+"""Two lifelike organizations, connected to the pretend world. Run by `manage.py demo`; twice changes nothing.
+
+What it is doing goes to the error stream while it does it, the sign-ins to the output at the end.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from agents.actions import kind
@@ -51,9 +57,15 @@ class Command(BaseCommand):
             raise CommandError("WAYBILL_SANDBOX_URL is empty: the demo needs the sandbox (`manage.py demo`).")
         self.sandbox = httpx.Client(base_url=settings.SANDBOX_URL, timeout=30)
         world = self.sandbox.get("/world").raise_for_status().json()
-        for slug in PEOPLE:
-            self._load(slug, [shop for shop in world["shops"] if shop["brand"] == slug], world)
+        with ThreadPoolExecutor(len(PEOPLE)) as side_by_side:
+            list(side_by_side.map(lambda slug: self._load_alone(slug, world), PEOPLE))
         self._sign_ins()
+
+    def _load_alone(self, slug: str, world: dict[str, Any]) -> None:
+        try:
+            self._load(slug, [shop for shop in world["shops"] if shop["brand"] == slug], world)
+        finally:
+            connection.close()  # this thread's own
 
     def _load(self, slug: str, shops: list[dict[str, Any]], world: dict[str, Any]) -> None:
         """A seller: the store first, then its accounts on marketplaces."""
@@ -73,19 +85,24 @@ class Command(BaseCommand):
                 *_chats(shop, slug),
             ]
             _articles(slug)
+        _tell(shop, f"connecting {len(channels)} channels and carriers")
         for channel in channels:
             health = connecting.connect(organization.pk, channel.pk)
             if not health.ok:
                 raise CommandError(f"{channel}: {health.message}")
         if is_new:
+            _tell(shop, "asking the carriers where its parcels are")
             polling.follow(organization.pk, most=500)
+            _tell(shop, "its shoppers write")
             for each in shops:
                 self._shoppers_write(each, slug)
                 self._go_live(each, accounts)
+        _tell(shop, "reading what came in")
         for channel in channels:
             if channel.can("polling"):
                 polling.fetch_new(organization.pk, channel.pk)
         if is_new:
+            _tell(shop, "looking into what is disputed")
             _answer_disputes(organization, slug, shop["domain"])
 
     def _shoppers_write(self, shop: dict[str, Any], slug: str) -> None:
@@ -131,6 +148,10 @@ class Command(BaseCommand):
         for slug, people in PEOPLE.items():
             for name, role in people:
                 self.stdout.write(f"  {name}@{slug}.example".ljust(32) + f"{role.label} of {slug}")
+
+
+def _tell(shop: dict[str, Any], doing: str) -> None:
+    print(f"{shop['name']}: {doing} …", file=sys.stderr, flush=True)
 
 
 def _situation(shopper: dict[str, Any]) -> tuple[str, str]:

@@ -39,7 +39,8 @@ def not_found(case: Case) -> Paragraph:
     """Beside an answer about an order we do know."""
     if not case.facts.unknown_numbers or case.facts.focus is None:
         return []
-    return [say("I can't find the other order number you mention under this address; could you check it?")]
+    where = " under this address" if case.is_letter else ""
+    return [say(f"I can't find the other order number you mention{where}; could you check it?")]
 
 
 def what_is_it(case: Case) -> Answer:
@@ -56,18 +57,22 @@ def what_is_it(case: Case) -> Answer:
 
 
 def _unknown(case: Case) -> Paragraph:
+    where = " under this address" if case.is_letter else " of yours"
     said = [
-        say("I can't find an order with that number under this address."),
+        say(f"I can't find an order with that number{where}."),
         say("Could you check the number in your order confirmation and send it to me again?"),
     ]
-    elsewhere = say("If you ordered with another e-mail address, please write to us from that one.")
+    another = "another" if case.is_letter else "an"
+    elsewhere = say(f"If you ordered with {another} e-mail address, please write to us from that one.")
     return said if case.stays_here else [*said, elsewhere]
 
 
 def _no_orders(case: Case) -> Paragraph:
     which = "Which order number is on your confirmation"
-    other = "" if case.stays_here else ", and did you use another e-mail address for it"
-    return [say("I can't find an order under this address yet."), say(f"{which}{other}?")]
+    address = "did you use another e-mail address" if case.is_letter else "which e-mail address did you use"
+    other = "" if case.stays_here else f", and {address} for it"
+    where = "under this address" if case.is_letter else "of yours"
+    return [say(f"I can't find an order {where} yet."), say(f"{which}{other}?")]
 
 
 def which_item(case: Case) -> Paragraph:

@@ -51,6 +51,11 @@ class Case:
         return self.limits.forbids(Wording.ELSEWHERE) or self.limits.forbids(Wording.EMAIL_ADDRESS)
 
     @property
+    def is_letter(self) -> bool:
+        """They write from an address; in a chat or under a post they have none."""
+        return self.limits.form is Form.LETTER
+
+    @property
     def is_upset(self) -> bool:
         return self.seen.mood.kind in UPSET
 
