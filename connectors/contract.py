@@ -80,6 +80,12 @@ class Capability(StrEnum):
     WIDGET = "widget"  # our own: shoppers write on the seller's pages, and there is no account elsewhere
 
 
+class Takes(StrEnum):
+    TEXT = "text"
+    COLOUR = "colour"  # "#1f6feb"
+    YES = "yes"  # "yes" or ""
+
+
 @dataclass(frozen=True)
 class FormField:
     """One field of the connect form.
@@ -93,6 +99,7 @@ class FormField:
     secret: bool = False
     required: bool = True
     default: str = ""
+    takes: Takes = Takes.TEXT
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from babel import Locale
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from connectors.contract import Connector
+from connectors.contract import Connector, Takes
 from inbox.clocks import countries
 from inbox.models import Channel, Organization, Role, User
 
@@ -18,6 +18,9 @@ ZONES = sorted(
     zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
 )
 NEAR = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"]  # fmt: skip
+
+
+SAID_YES = {"yes", "true", "1"}  # to what is a box to tick now
 
 
 class OrganizationForm(forms.ModelForm):
@@ -127,18 +130,31 @@ class ConnectForm(forms.Form):
         self._connector = connector
         for field in connector.connect_form:
             kept = bool(known) and field.secret  # a reconnection may leave a secret as it is
-            widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if field.secret else forms.TextInput()
+            before = (known or {}).get(field.name, field.default)
+            if field.takes is Takes.YES:
+                self.fields[field.name] = forms.BooleanField(
+                    label=field.label,
+                    help_text=field.help,
+                    required=False,
+                    initial=before.strip().lower() in SAID_YES,
+                )
+                continue
+            shown = forms.ColorInput() if field.takes is Takes.COLOUR else forms.TextInput()
+            widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if field.secret else shown
             self.fields[field.name] = forms.CharField(
                 label=field.label,
                 help_text="Leave empty to keep the one that is stored." if kept else field.help,
                 required=field.required and not kept,
-                initial=(known or {}).get(field.name, field.default),
+                initial=before,
                 widget=widget,
                 max_length=4000,
             )
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = self.cleaned_data
+        for field in self._connector.connect_form:
+            if field.takes is Takes.YES:
+                entered[field.name] = "yes" if entered.get(field.name) else ""
         for name, words in self._connector.misread(entered).items():
             self.add_error(name, words)
         return entered

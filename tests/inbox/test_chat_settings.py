@@ -32,6 +32,7 @@ def test_its_page_has_the_line_to_copy_and_not_the_secret(world: World) -> None:
     channel = connected(world)
     page = world.client_of(world.alice).get(world.url(f"settings/channels/{channel.pk}")).content.decode()
     assert f"/chat/{channel.external_id}/widget.js" in page
+    assert '<input type="color" name="colour" value="#1f6feb"' in page
     assert ENTERED["secret"] not in page
 
 

@@ -135,6 +135,21 @@ def test_a_channel_is_tested_by_a_worker_before_it_lives(world: World, monkeypat
             assert values[field.name] not in page
 
 
+def test_what_is_yes_or_no_is_a_box_to_tick_and_to_clear(world: World) -> None:
+    with world.inside():
+        calls = Channel.objects.create(kind="voice", name="Calls", external_id="+13035550142", credentials={})
+    alice, path = world.client_of(world.alice), world.url(f"settings/channels/{calls.pk}")
+    entered = {"account_sid": "AC" + "1" * 32, "auth_token": "t", "forward_to": "+13035550143"}
+    for ticked, kept in (({"record": "on"}, "yes"), ({}, "")):
+        assert alice.post(path, {**entered, **ticked}).status_code == 302
+        with world.inside():
+            calls.refresh_from_db()
+        assert calls.settings.get("record", "") == kept
+        box = re.search(r'<input type="checkbox" name="record"[^>]*>', alice.get(path).content.decode())
+        assert box
+        assert ("checked" in box[0]) is bool(kept)
+
+
 def test_an_unknown_kind_of_channel_is_not_found(world: World) -> None:
     assert world.client_of(world.alice).get(world.url("settings/channels/new/fax")).status_code == 404
 

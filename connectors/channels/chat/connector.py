@@ -20,6 +20,7 @@ from connectors.contract import (
     RawDelivery,
     Receipt,
     ReplyClock,
+    Takes,
     Wanted,
 )
 from connectors.events import Event
@@ -47,8 +48,9 @@ class ChatConnector(BaseConnector):
         FormField(
             "colour",
             "Colour",
-            "Of the button and of what the shopper says, like #1f6feb.",
+            "Of the button and of what the shopper says.",
             default=widget.COLOUR,
+            takes=Takes.COLOUR,
         ),
         FormField(
             "hours",

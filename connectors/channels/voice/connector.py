@@ -23,6 +23,7 @@ from connectors.contract import (
     RawRequest,
     ReplyClock,
     Since,
+    Takes,
     Wanted,
 )
 from connectors.events import Event
@@ -60,9 +61,10 @@ class VoiceConnector(BaseConnector):
         ),
         FormField(
             "record",
-            "Record calls",
-            "“yes” to record whoever is put through. Mind the law: many states want both sides to know.",
+            "Record whoever is put through",
+            "Mind the law: many states want both sides to know.",
             required=False,
+            takes=Takes.YES,
         ),
         FormField("greeting", "Words before a voicemail", "", required=False),
     )

@@ -28,6 +28,19 @@
     box().append(toast);
   };
 
+  document.addEventListener("click", async (event) => {
+    const from = document.querySelector(event.target.closest?.("[data-copy]")?.dataset.copy ?? "#none");
+    if (!from) return;
+    try {
+      await navigator.clipboard.writeText(from.value ?? from.textContent);
+      say("Copied.", false);
+    } catch {
+      getSelection().selectAllChildren(from);
+      from.select?.();
+      say("The browser does not let Waybill copy. It is selected: copy it with Ctrl+C.");
+    }
+  });
+
   const WORDS = {
     403: "Your role does not allow this. Nothing was changed.",
     404: "This is not here any more. Reload the page to see what is.",
