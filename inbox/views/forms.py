@@ -136,7 +136,7 @@ class ConnectForm(forms.Form):
                     label=field.label,
                     help_text=field.help,
                     required=False,
-                    initial=before.strip().lower() in SAID_YES,
+                    initial=str(before).strip().lower() in SAID_YES,
                 )
                 continue
             shown = forms.ColorInput() if field.takes is Takes.COLOUR else forms.TextInput()
