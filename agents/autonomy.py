@@ -73,10 +73,9 @@ def most_telling(rules: Iterable[Autonomy], intent: str) -> Autonomy:
     return max(fitting, key=lambda rule: rule.specificity, default=Autonomy(level=Level.REVIEWED))
 
 
-def send(draft: Draft, language: str) -> bool:
-    """Send a ready draft without a person where that was earned and every guard holds; in the caller's transaction,
-    which holds the conversation's lock. Why not, where it does not, is on the draft."""
-    rule = rule_for(draft.conversation.channel, draft.intents)
+def send(draft: Draft, rule: Autonomy, language: str) -> bool:
+    """Send a ready draft without a person where that was earned (`rule` is the one for it) and every guard holds; in the
+    caller's transaction, which holds the conversation's lock. Why not, where it does not, is on the draft."""
     if rule.level != Level.AUTOMATIC or draft.state != DraftState.READY:
         return False
     why = _stepped_in(draft.conversation) or _guarded(rule, draft.confidence, language)

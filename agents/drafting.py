@@ -203,10 +203,9 @@ def _gather(organization_id: UUID, work: Pass) -> str:
 def _prepare(organization_id: UUID, work: Pass) -> str:
     """Actions that would grant what is asked: weighed here, so that the answer can speak of them, proposed with it."""
     with scope(organization_id):
-        withdrawn = proposing.withdraw(work.message)
-    if withdrawn:
-        return f"taken back: {', '.join(each.what.label.lower() for each in withdrawn)}"
-    work.made = prepare(organization_id, work.message, work.asked, work.seen, work.facts)
+        if withdrawn := proposing.withdraw(work.message):
+            return f"taken back: {', '.join(each.what.label.lower() for each in withdrawn)}"
+        work.made = prepare(work.message, work.asked, work.seen, work.facts)
     work.run.evidence = [item.as_json() for item in work.facts.evidence]
     return str(work.made)
 
@@ -286,7 +285,8 @@ def _route(run: Run, work: Pass) -> None:
         run.finish(RunState.DONE, "Somebody wrote meanwhile; no draft.")
         return
     intents = [intent.kind for intent in work.seen.intents]
-    is_off = autonomy.rule_for(run.conversation.channel, intents).level == Level.OFF
+    rule = autonomy.rule_for(run.conversation.channel, intents)
+    is_off = rule.level == Level.OFF
     silence = run.conversation.silence
     if is_off or silence:
         decision = route.switched_off() if is_off else route.silent(silence)
@@ -310,7 +310,7 @@ def _route(run: Run, work: Pass) -> None:
         intents=intents,
     )
     proposing.settle(draft, proposed, work.seen)
-    autonomy.send(draft, work.seen.language.code)
+    autonomy.send(draft, rule, work.seen.language.code)
 
 
 def _summarize(organization_id: UUID, work: Pass) -> str:

@@ -14,14 +14,15 @@ TRIED = 200  # past messages a rule is tried against
 
 def consider(run: Run, decision: Decision) -> Handoff | None:
     """None where nothing calls for it, or a person has the conversation already. The caller holds its row locked."""
+    rule = first_fitting(run)
+    if rule is None and decision.state != DraftState.HANDOFF:
+        return None
     rows = Conversation.objects.select_related("organization", "channel", "customer", "assignee")
     conversation = rows.get(pk=run.conversation_id)
     if conversation.taken_at:
         return None
-    if rule := first_fitting(run):
+    if rule:
         return rule.hand_over(conversation, run.message)
-    if decision.state != DraftState.HANDOFF:
-        return None
     because = "The machine has no answer of its own to give."
     conversation.hand_over(None, because=because)
     made: Handoff = Handoff.objects.create(conversation=conversation, message=run.message, because=because)

@@ -11,6 +11,7 @@ from agents.verdict import ROLES, Reason, Ruling, Verdict
 
 if TYPE_CHECKING:
     from agents.models import Action
+    from agents.rules.history import History
 
 _MONEY = Reason(
     "money",
@@ -23,12 +24,12 @@ _PERSON = Reason("person", "A person says yes to whatever no rule lets through."
 _STRICTNESS = [Ruling.ALLOWED, Ruling.APPROVAL, Ruling.FORBIDDEN]
 
 
-def judge(action: Action) -> Verdict:
+def judge(action: Action, history: History | None = None) -> Verdict:
     """The verdict as things are now; asked when it is proposed, and again right before it is carried out."""
     from agents.models.policy import Policy
 
     policy = Policy.current()
-    return weigh(policy.every, Case(action), policy.version)
+    return weigh(policy.every, Case(action, history=history), policy.version)
 
 
 def weigh(rules: Sequence[Rule], case: Case, version: int = 0) -> Verdict:

@@ -36,7 +36,7 @@ class RefundKeep(Refund):
             )
 
     def facts(self, action: Action) -> Facts:
-        backs = [f"{back.name} {back.status}" for back in action.the_order.returns.order_by("name")]
+        backs = sorted(f"{back.name} {back.status}" for back in action.the_order.returns.all())
         return {**super().facts(action), "Returns": ", ".join(backs) or "none"}
 
     def effect(self, action: Action) -> str:

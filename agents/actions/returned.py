@@ -54,7 +54,7 @@ def standing(back: Return) -> str:
 
 def in_words(order: Order) -> str:
     """All its returns, for comparing: "R1 asked for, R2 completed"."""
-    backs = order.returns.order_by("name")
+    backs = sorted(order.returns.all(), key=lambda back: back.name)
     return ", ".join(f"{back.name} {standing(back)}" for back in backs) or "none"
 
 

@@ -138,7 +138,7 @@ def _orders(conversation: Conversation, theirs: Theirs) -> list[Order]:
     )
     return list(
         Order.objects.filter(theirs.orders() | Q(pk__in=IdentityCheck.proven(conversation)))
-        .select_related("channel")
+        .select_related("channel", "customer")
         .prefetch_related("lines", "refunds", "returns", Prefetch("shipments", parcels))
         .order_by("-placed_at")[: freshening.RECENT]
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.facts.evidence import Evidence
 from agents.understanding.intents import IntentKind
-from inbox.models import Customer
+from inbox.models import Customer, Order
 
 
 @dataclass
@@ -45,6 +45,7 @@ class OrderFacts:
     refunds: list[dict[str, Evidence]] = field(default_factory=list)
     returns: list[dict[str, Evidence]] = field(default_factory=list)
     failure: Evidence | None = None  # its platform was asked and did not answer
+    row: Order | None = None  # as it was read, with its parts; None in a sample
 
     def __getitem__(self, name: str) -> Evidence:
         return self.fields[name]

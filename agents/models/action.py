@@ -27,6 +27,7 @@ from inbox.models import (
 from inbox.rules import Forbidden
 
 if TYPE_CHECKING:
+    from agents.rules.history import History
     from connectors.commands import Command
 
 
@@ -83,33 +84,32 @@ class Action(Wished):
     # Proposing and deciding
 
     @classmethod
-    def weighed(
-        cls, name: str, wish: dict[str, Any], by: Membership | None = None, *, reason: str = "", **about: Any
-    ) -> Action:
-        """As it would be proposed now, with its verdict; nothing is kept. Raises NotPossible."""
-        action = cls(
-            kind=name,
-            wish=wish,
-            proposed_by=by,
-            reason=reason,
-            expires_at=timezone.now() + cls.LIFETIME,
-            **about,
-        )
-        action._lock_subject()
-        action._settle_place()
-        action._settle_wish(wish)
-        action.verdict = policy.judge(action).as_json()
+    def weighed(cls, name: str, wish: dict[str, Any], history: History | None = None, **about: Any) -> Action:
+        """As it would be proposed of these very rows, with its verdict; nothing is locked or kept. Raises NotPossible."""
+        action = cls(kind=name, **about)
+        action._weigh(wish, history)
         return action
 
     @classmethod
     def propose(
-        cls, name: str, wish: dict[str, Any], by: Membership | None = None, *, reason: str = "", **about: Any
+        cls,
+        name: str,
+        wish: dict[str, Any],
+        by: Membership | None = None,
+        *,
+        reason: str = "",
+        history: History | None = None,
+        **about: Any,
     ) -> Action:
         """By a person, or (None) the machine. `about` names order, back, dispute, conversation, run, draft.
 
-        Raises NotPossible. What the rules forbid is kept, so that it can be seen, and goes no further.
+        Raises NotPossible. What the rules forbid is kept, so that it can be seen, and goes no further. `history` is for
+        who has just read it; what it is about is read again, under lock.
         """
-        action = cls.weighed(name, wish, by, reason=reason, **about)
+        expires = timezone.now() + cls.LIFETIME
+        action = cls(kind=name, proposed_by=by, reason=reason, expires_at=expires, **about)
+        action._lock_subject()
+        action._weigh(wish, history)
         if action.ruling.ruling == Ruling.FORBIDDEN:
             action.state = ActionState.FORBIDDEN
             action.save()
@@ -291,6 +291,12 @@ class Action(Wished):
 
     def command(self) -> Command:
         return self.what.command(self)
+
+    def _weigh(self, wish: dict[str, Any], history: History | None) -> None:
+        self.wish = wish
+        self._settle_place()
+        self._settle_wish(wish)
+        self.verdict = policy.judge(self, history).as_json()
 
     def _settle_wish(self, wish: dict[str, Any]) -> None:
         self.wish = json.loads(json.dumps(wish, cls=DjangoJSONEncoder))

@@ -190,10 +190,8 @@ class Wished(Owed, Belonging):
 
     def tell(self) -> None:
         if self.conversation:
-            waiting = (
-                type(self).objects.filter(conversation=self.conversation, state=ActionState.WAITING).exists()
-            )
-            if waiting:
+            others = type(self).objects.filter(conversation=self.conversation, state=ActionState.WAITING)
+            if self.is_waiting or others.exists():
                 self.conversation.mark(add="to_approve")
             else:
                 self.conversation.mark(remove=("to_approve",))
@@ -226,8 +224,7 @@ class Wished(Owed, Belonging):
         part = self.back or self.dispute
         self.order = self.order or (part.order if part else None)
         if self.order is not None:
-            rows = Order.objects.select_for_update(of=("self",)).select_related("channel", "customer")
-            self.order = rows.get(pk=self.order.pk)
+            self.order = Order.whole().select_for_update(of=("self",)).get(pk=self.order.pk)
         if self.back is not None:
             self.back = Return.objects.select_related("channel", "order__customer").get(pk=self.back.pk)
         if self.dispute is not None:

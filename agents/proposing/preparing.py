@@ -14,9 +14,9 @@ from agents.models import Action, ActionState
 from agents.models.autonomy import Level
 from agents.proposing import words
 from agents.proposing.wanting import Wanted, wanted
+from agents.rules.history import History
 from agents.understanding.message import Understanding
 from agents.verdict import Ruling
-from config.tenancy import scope
 from inbox.models import Message, Order
 
 # Kinds of which a newer wish counts instead of an older one: another address, another size.
@@ -28,7 +28,7 @@ class Prepared:
     """One to be proposed; `open` is one that waits already, so there is nothing more to do."""
 
     want: Wanted
-    order_id: UUID
+    order: Order
     open: bool = False
     instead_of: UUID | None = None  # the one that waits, and asks for what is no longer wanted
 
@@ -37,23 +37,23 @@ class Prepared:
 class Preparation:
     ready: list[Prepared] = field(default_factory=list)
     unable: list[str] = field(default_factory=list)  # why not, for the draft's header
+    history: History | None = None  # of order and shopper, as they were weighed with
 
     def __str__(self) -> str:
         return "; ".join([*(each.want.kind for each in self.ready), *self.unable]) or "nothing"
 
 
-def prepare(
-    organization_id: UUID, message: Message, asked: Message, seen: Understanding, facts: Facts
-) -> Preparation:
-    """Adds to `facts` what may be said of each. `message` is what was written, `asked` the question it stands for."""
+def prepare(message: Message, asked: Message, seen: Understanding, facts: Facts) -> Preparation:
+    """Adds to `facts` what may be said of each. `message` is what was written, `asked` the question it stands for. In the
+    caller's scope."""
     order = facts.focus
-    if order is None or not _may(message, seen, facts, order):
+    if order is None or order.row is None or not _may(message, seen, facts, order):
         return Preparation()
-    with scope(organization_id):
-        row = Order.objects.select_related("customer", "channel").get(pk=order.id)
-        made = Preparation()
-        for choices in wanted(seen, f"{asked.subject}\n{asked.text}", row):
-            _choose(made, choices, message, row, facts)
+    row = order.row
+    found = wanted(seen, f"{asked.subject}\n{asked.text}", row)
+    made = Preparation(history=History.about({row.customer_id}, [row]) if found else None)
+    for choices in found:
+        _choose(made, choices, message, row, facts)
     facts.unable = tuple(made.unable)
     return made
 
@@ -76,7 +76,7 @@ def _choose(
             return
         waiting = _open(want, order)
         try:
-            action = _weighed(want, message, order, waiting)
+            action = _weighed(want, message, order, made.history, waiting)
         except NotPossible as why:
             refusals.append(str(why))
             continue
@@ -86,7 +86,7 @@ def _choose(
         if _is_off(want, message):
             return
         is_open = action is waiting
-        made.ready.append(Prepared(want, order.pk, is_open, waiting.pk if waiting and not is_open else None))
+        made.ready.append(Prepared(want, order, is_open, waiting.pk if waiting and not is_open else None))
         facts.prepared[want.intent] = _said(action, want, facts)
         return
     if refusals:
@@ -98,14 +98,16 @@ def _twin(made: Preparation, want: Wanted) -> Prepared | None:
     return next(same, None)
 
 
-def _weighed(want: Wanted, message: Message, order: Order, waiting: Action | None) -> Action:
+def _weighed(
+    want: Wanted, message: Message, order: Order, history: History | None, waiting: Action | None
+) -> Action:
     """As it would be proposed, or the one of its kind that is open already. Raises NotPossible."""
     if waiting and (want.kind not in _REPLACED or _asks_the_same(waiting, want)):
         return waiting
     if waiting and not waiting.is_waiting:
         raise NotPossible(f"{waiting.what.label} is under way already, as they asked for it before.")
     conversation = None if message.conversation._state.adding else message.conversation
-    action = Action.weighed(want.kind, want.wish, order=order, conversation=conversation)
+    action = Action.weighed(want.kind, want.wish, history, order=order, conversation=conversation)
     if action.ruling.ruling == Ruling.FORBIDDEN:
         action.state = ActionState.FORBIDDEN
     return action

@@ -12,7 +12,7 @@ from agents.proposing.preparing import Preparation
 from agents.route import Decision
 from agents.understanding.message import Understanding
 from audit.record import Actor
-from inbox.models import Message, Order
+from inbox.models import Message
 
 _WITHDRAWS = re.compile(
     r"\bnever ?mind\b|\bforget (?:it|about it|that|my (?:last|request|message))\b|\bdisregard\b"
@@ -40,7 +40,8 @@ def propose(run: Run, made: Preparation, decision: Decision) -> tuple[Decision, 
                     each.want.wish,
                     None,
                     reason=each.want.why,
-                    order=Order.objects.get(pk=each.order_id),
+                    history=made.history,
+                    order=each.order,
                     conversation=run.conversation,
                     run=run,
                 )

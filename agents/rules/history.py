@@ -39,8 +39,11 @@ class History:
     @classmethod
     def of(cls, actions: Iterable[Action]) -> History:
         actions = list(actions)
-        customers = {each.customer_id for each in actions if each.customer_id}
         orders = [order for each in actions if (order := each.order or (each.back and each.back.order))]
+        return cls.about({each.customer_id for each in actions if each.customer_id}, orders)
+
+    @classmethod
+    def about(cls, customers: Collection[UUID], orders: Collection[Order]) -> History:
         return cls(
             _by_customer(
                 Order.objects.filter(customer__in=customers).order_by("-placed_at"),

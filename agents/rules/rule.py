@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -116,15 +116,14 @@ class Rule:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        types = get_type_hints(cls)
-        known = {each.name for each in dataclasses.fields(cls)}
-        return cls(**{name: _typed(value, types[name]) for name, value in kept.items() if name in known})
+        types = {each.name: str(each.type) for each in dataclasses.fields(cls)}
+        return cls(**{name: _typed(value, types[name]) for name, value in kept.items() if name in types})
 
 
-def _typed(value: Any, type_: Any) -> Any:
+def _typed(value: Any, type_: str) -> Any:
     if isinstance(value, list):
         return tuple(value)
-    return Decimal(value) if isinstance(value, str) and "Decimal" in str(type_) else value
+    return Decimal(value) if isinstance(value, str) and "Decimal" in type_ else value
 
 
 def _lowered(label: str) -> str:

@@ -71,11 +71,14 @@ class Classifier:
             return None
         return (rows - self.mean) / self.spread
 
-    def read(self, texts: Sequence[str], vectors: Floats | None) -> dict[str, Floats]:
+    def read(
+        self, texts: Sequence[str], vectors: Floats | None, questions: Sequence[str] = HEADS
+    ) -> dict[str, Floats]:
         """Question → probabilities (texts x labels). `vectors` may cover only the first texts."""
         words = [self.words(text) for text in texts]
         answers = {}
-        for name, head in self.heads.items():
+        for name in questions:
+            head = self.heads[name]
             scores = head.by_words(words)
             if vectors is not None and len(vectors):
                 meant = head.by_vectors(vectors)

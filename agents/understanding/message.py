@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from threading import Thread
 
 import numpy as np
@@ -120,7 +121,9 @@ def _mood(reading: _Reading, said: str, history: Sequence[str]) -> Mood:
         return felt
     model = classifier.load()
     texts = [text[:_HISTORY_CHARACTERS] for text in (*history[-_HISTORY:], said)]
-    *before, now = [score(row[None], model.heads["mood"].labels) for row in model.read(texts, None)["mood"]]
+    *before, now = [
+        score(row[None], model.heads["mood"].labels) for row in model.read(texts, None, ["mood"])["mood"]
+    ]
     return replace(felt, change=change(now, before))
 
 
@@ -148,7 +151,7 @@ class _Reading:
         if len(texts) == 1:
             whole["intents"] = odds["intents"]
         return cls(
-            tuple(pieces),
+            pieces,
             {name: np.vstack([rows, whole[name]]) for name, rows in odds.items()},
             by_meaning=vectors is not None,
         )
@@ -181,9 +184,10 @@ def read_ahead(text: str, *, subject: str = "") -> None:
         Thread(target=classifier.load().vectors, args=[texts], name="read ahead", daemon=True).start()
 
 
-def _pieces(text: str) -> list[Clause]:
+@lru_cache(maxsize=4)  # what was read ahead is understood next
+def _pieces(text: str) -> tuple[Clause, ...]:
     pieces = [replace(clause, text=clause.text[:_LONGEST_CLAUSE]) for clause in clauses(text)[:_READ_CLAUSES]]
-    return _most_telling(pieces, classifier.load()) if pieces else []
+    return tuple(_most_telling(pieces, classifier.load())) if pieces else ()
 
 
 def _by_meaning(pieces: Sequence[Clause]) -> list[str]:
@@ -193,7 +197,7 @@ def _by_meaning(pieces: Sequence[Clause]) -> list[str]:
 
 def _most_telling(pieces: list[Clause], model: classifier.Classifier) -> list[Clause]:
     """By their words: those that want something, or press, come first, since not all can be read by meaning."""
-    by_words = model.read([piece.text for piece in pieces], None)
+    by_words = model.read([piece.text for piece in pieces], None, ("intents", "urgency"))
     wish, hurry = by_words["intents"], by_words["urgency"]
     other = model.heads["intents"].labels.index(IntentKind.OTHER)
     normal = model.heads["urgency"].labels.index(Level.NORMAL)

@@ -168,7 +168,7 @@ def _readings(text: str, words: list[re.Match[str]]) -> Iterator[_Reading]:
             parts.append(len(word.group()))
             if len(compact) > _LONGEST:
                 break
-            if len(compact) >= _SHORTEST and _ANY.fullmatch(compact):
+            if len(compact) >= _SHORTEST and not compact.isalpha() and _ANY.fullmatch(compact):
                 yield _Reading(first.start(), end, compact, tuple(parts))
 
 

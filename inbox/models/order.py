@@ -58,6 +58,12 @@ class Order(Belonging):
     def __str__(self) -> str:
         return self.number
 
+    @classmethod
+    def whole(cls) -> models.QuerySet[Order]:
+        """With its parts, its channel and its customer: for whoever looks at all sides of it."""
+        rows: models.QuerySet[Order] = cls.objects.select_related("channel", "customer")
+        return rows.prefetch_related("lines", "refunds", "returns", "shipments")
+
     @property
     def contact(self) -> str:
         """The address on the order: its persona's, whoever stands for them now."""

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from agents import drafting
 from agents.models import Action, Consent, Draft, DraftState, Policy
+from agents.rules.history import History
 from agents.rules.shopper_yes import ShopperYes
+from agents.writing.compose import Composed, compose
 from connectors.contract import Money
 from connectors.events import (
     FulfillmentStatus,
@@ -85,6 +88,35 @@ def test_what_the_machine_proposed_is_done_only_after_a_yes(
     assert platform.effects == []
     work(world, approved(world, action))
     assert len(platform.effects) == 1
+
+
+def test_what_left_while_the_answer_was_written_is_not_proposed(
+    world: World, platform: Platform, unsent: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leaves_meanwhile(*asked: Any, **more: Any) -> Composed:
+        shows(world, platform, unsent, fulfillment_status=FulfillmentStatus.FULFILLED)
+        return compose(*asked, **more)
+
+    monkeypatch.setattr(drafting, "compose", leaves_meanwhile)
+    draft, actions = read(world, "Please cancel my order #1042, I no longer need it.")
+    assert actions == []
+    assert draft.state == DraftState.BLOCKED
+    assert "Not prepared: #1042 has left already" in draft.reason
+
+
+def test_the_shoppers_history_is_read_once_for_weighing_and_proposing(
+    world: World, platform: Platform, unsent: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about, read_of = History.about, []
+
+    def counted(customers: Any, orders: Any) -> History:
+        read_of.append(orders)
+        return about(customers, orders)
+
+    monkeypatch.setattr(History, "about", counted)
+    _, [action] = read(world, "Please cancel my order #1042, I no longer need it.")
+    assert len(read_of) == 1
+    assert action.ruling.reasons
 
 
 def test_a_cancellation_that_came_too_late_is_said_and_not_proposed(

@@ -63,6 +63,7 @@ def order(
         refunds=[_refund(refund, write) for refund in row.refunds.all()],
         returns=[_return(back, write) for back in row.returns.all()],
         failure=failure,
+        row=row,
     )
 
 
