@@ -13,11 +13,11 @@ from audit.record import Actor, Deed, record_all
 from config.tenancy import current_organization_id
 from connectors.events import MessageReceived
 from connectors.hidden import reveal
-from inbox import people
+from inbox import live, people
 from inbox.models import Channel, Conversation, Message
 from inbox.proofs import said_by
 from inbox.signals import messages_received
-from inbox.threading import Arrival, place
+from inbox.threading import Arrival, Note, place
 
 
 def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = False) -> None:
@@ -25,10 +25,11 @@ def receive(facts: Sequence[tuple[Channel, MessageReceived]], *, past: bool = Fa
     facts = [(channel, _revealed(event)) for channel, event in facts]
     known = people.behind([said_by(channel, event) for channel, event in facts])
     arrivals = [Arrival(channel, event, each) for (channel, event), each in zip(facts, known, strict=True)]
+    note = Conversation.recall if past else Conversation.hear
     written: list[Message] = []
     for together in _rounds(_new(arrivals)):
-        place(together)
-        written += _write(together, past)
+        place(together, note)
+        written += _write(together, note, past)
     if to_read := [message.pk for message in written if not message.automatic and not past]:
         tell = partial(messages_received.send, sender=Message, organization_id=current_organization_id())
         transaction.on_commit(partial(tell, message_ids=to_read))
@@ -75,15 +76,17 @@ def _rounds(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
         arrivals = later
 
 
-def _write(arrivals: Sequence[Arrival], past: bool) -> list[Message]:
+def _write(arrivals: Sequence[Arrival], note: Note, past: bool) -> list[Message]:
     placed = [(each, each.conversation) for each in arrivals if each.conversation]
     messages = Message.receive(
         [(each.channel, conversation, each.event, each.known.persona) for each, conversation in placed],
         past=past,
     )
-    for each, conversation in placed:
-        (conversation.recall if past else conversation.hear)(each.event)
-    Conversation.keep_heard([conversation for _, conversation in placed])
+    older = [(each, conversation) for each, conversation in placed if not each.is_first]
+    for each, conversation in older:
+        note(conversation, each.event)
+    Conversation.keep_heard([conversation for _, conversation in older])
+    live.changed(current_organization_id(), *(conversation.pk for _, conversation in placed))
     kind = "message.imported" if past else "message.received"
     record_all(_deed(kind, each, message) for each, message in zip(arrivals, messages, strict=True))
     return messages

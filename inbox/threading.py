@@ -5,9 +5,10 @@ Asked for many messages at once, each question is one statement, and only about 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,6 +22,8 @@ from inbox.people import Known
 # Two messages without any thread, this close together, are one matter.
 QUICK = timedelta(hours=1)
 
+Note = Callable[[Conversation, MessageReceived], None]
+
 
 @dataclass
 class Arrival:
@@ -30,6 +33,7 @@ class Arrival:
     event: MessageReceived
     known: Known
     conversation: Conversation | None = None
+    is_first: bool = False  # the conversation begins with it, and knows of it already
 
     @property
     def customer(self) -> Customer:
@@ -41,13 +45,14 @@ class Arrival:
         return self.event.thread or self.event.external_id
 
 
-def place(arrivals: Sequence[Arrival]) -> None:
-    """Give each its conversation, found by proof (reply token, platform thread, what it answers), or made.
+def place(arrivals: Sequence[Arrival], note: Note | None = None) -> None:
+    """Give each its conversation, found by proof (reply token, platform thread, what it answers), or made. `note` tells
+    one that is made what was said, before it is written down.
 
     Locked until commit. No two may be of one customer or one thread, and the caller holds the customers' identities
     locked, so two quick messages of one person cannot race.
     """
-    for look in (_by_thread, _by_answered, _by_closeness, _open):
+    for look in (_by_thread, _by_answered, _by_closeness, partial(_open, note)):
         if left := [each for each in arrivals if each.conversation is None]:
             look(left)
 
@@ -154,27 +159,32 @@ def _is_close(row: Conversation, arrival: Arrival) -> bool:
     )
 
 
-def _open(arrivals: Sequence[Arrival]) -> None:
-    Conversation.objects.bulk_create(
-        [
-            Conversation(
-                channel=each.channel,
-                thread=each.thread,
-                customer=each.customer,
-                came_as_id=each.known.came_as_id,
-                is_public=each.event.public,
-                subject=each.event.subject[:300],
-                snippet=" ".join(each.event.text.split())[:160],  # so that its words are indexed once
-                order_number=each.event.order_number,
-                opened_at=each.event.sent_at,
-                last_message_at=each.event.sent_at,
-            )
-            for each in arrivals
-        ],
-        ignore_conflicts=True,  # a rival may have opened the same thread
+def _open(note: Note | None, arrivals: Sequence[Arrival]) -> None:
+    made = [(each, _begun(each)) for each in arrivals]
+    for each, conversation in made if note else ():
+        note(conversation, each.event)
+    written = Conversation.begin([conversation for _, conversation in made])
+    for each, conversation in made:
+        if conversation.pk in written:
+            each.conversation, each.is_first = conversation, True
+    if beaten := [each for each in arrivals if not each.is_first]:  # a rival has opened the same thread
+        rows = _locked(Q(thread__in=[each.thread for each in beaten]), beaten)
+        known = {(row.channel_id, row.thread): row for row in rows}
+        for each in beaten:
+            each.conversation = known[each.channel.pk, each.thread]
+    live.opened(each.conversation for each in arrivals if each.conversation)
+
+
+def _begun(arrival: Arrival) -> Conversation:
+    event = arrival.event
+    return Conversation(
+        channel=arrival.channel,
+        thread=arrival.thread,
+        customer=arrival.customer,
+        came_as_id=arrival.known.came_as_id,
+        is_public=event.public,
+        subject=event.subject[:300],
+        order_number=event.order_number,
+        opened_at=event.sent_at,
+        last_message_at=event.sent_at,
     )
-    rows = _locked(Q(thread__in=[each.thread for each in arrivals]), arrivals)
-    known = {(row.channel_id, row.thread): row for row in rows}
-    for each in arrivals:
-        each.conversation = known[each.channel.pk, each.thread]
-    live.opened(known.values())

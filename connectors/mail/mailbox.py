@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
+from functools import lru_cache
 
 from connectors.contract import Account, FormField
 from connectors.errors import Refused
@@ -76,7 +77,12 @@ class Mailbox:
 
 def address_of(account: Account) -> str:
     """The support address, lower case. Raises Refused if it is no address."""
-    address = str(account.settings.get("mail_address") or account.external_id).strip().lower()
+    return _address(str(account.settings.get("mail_address") or account.external_id))
+
+
+@lru_cache(maxsize=256)  # asked twice for every mail
+def _address(said: str) -> str:
+    address = said.strip().lower()
     try:
         Address(addr_spec=address)
     except Exception:  # the standard parser raises many kinds of error

@@ -12,7 +12,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import Compat32
 from functools import cached_property, lru_cache
-from typing import cast
+from typing import Any, cast
 
 from connectors.events import File
 from connectors.hidden import Hidden
@@ -100,14 +100,21 @@ class _Unfolding(Compat32):
 
 
 class _Part(Message):
-    """What kind of part this is, is asked dozens of times, and its headers do not change."""
+    """What kind of part this is, and which file, is asked dozens of times, and its headers do not change."""
 
     @cached_property
     def _type(self) -> str:
         return super().get_content_type()
 
+    @cached_property
+    def _name(self) -> str | None:
+        return super().get_filename()
+
     def get_content_type(self) -> str:
         return self._type
+
+    def get_filename(self, failobj: Any = None) -> Any:
+        return self._name or failobj
 
 
 _POLICY = _Unfolding()

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
 from audit.record import CLOCK, MACHINE, PLATFORM, Actor, record
-from config.tenancy import TenantModel, current_organization_id
+from config.tenancy import TenantModel
 from connectors.commands import FilledTemplate
 from connectors.contract import Form, Limits
 from connectors.events import MessageReceived
@@ -345,11 +346,14 @@ class Conversation(Belonging):
             self.state, self.unread = ConversationState.CLOSED, False
 
     @classmethod
+    def begin(cls, conversations: Sequence[Conversation]) -> set[UUID]:
+        """Write new ones down; the ids of those that were. A rival may have opened the same thread."""
+        return heard.begin(conversations)
+
+    @classmethod
     def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
         """One statement; the rows exist and are locked."""
-        rows = {each.pk: each for each in conversations}
-        heard.keep(rows.values())
-        live.changed(current_organization_id(), *rows)
+        heard.keep(conversations)
 
     @classmethod
     def wake_due(cls) -> None:

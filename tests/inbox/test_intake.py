@@ -11,7 +11,7 @@ from config.tenancy import scope
 from connectors.contract import RawDelivery
 from connectors.errors import Unparsable
 from connectors.events import FulfillmentStatus, MessageBounced, MessageReceived, ParcelStatus
-from inbox import intake, receiving
+from inbox import intake, receiving, threading
 from inbox.models import (
     Conversation,
     ConversationState,
@@ -58,6 +58,33 @@ def test_many_messages_take_as_many_statements_as_a_few(world: World):
 
     statements(1)  # what is looked up once only
     assert statements(12) <= statements(2)
+
+
+def test_a_conversation_that_begins_is_written_down_once(world: World):
+    with world.inside(), CaptureQueriesContext(connection) as captured:
+        receiving.receive([(world.mailbox, a_mail(person("New Nora"), "Is it waterproof?"))])
+        row = Conversation.objects.get()
+    about = [each["sql"] for each in captured if "INTO inbox_conversation" in each["sql"]]
+    assert len(about) == 1
+    assert not [each for each in captured if "UPDATE inbox_conversation" in each["sql"]]
+    assert (row.snippet, row.unread, row.state, row.marks) == ("Is it waterproof?", True, "open", [])
+    assert row.due_at is not None
+    assert row.handles["email"].startswith("new.")
+
+
+def test_a_thread_that_a_rival_opens_meanwhile_takes_the_message_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def rival(arrivals: list[threading.Arrival]) -> None:
+        for each in arrivals:
+            Conversation.objects.create(channel=each.channel, thread=each.thread, customer=each.customer)
+
+    monkeypatch.setattr(threading, "_by_closeness", rival)
+    with world.inside():
+        receiving.receive([(world.mailbox, a_mail(person("Late Lou"), "Is it waterproof?"))])
+        row = Conversation.objects.get()
+        assert row.messages.get().text == "Is it waterproof?"
+        assert (row.snippet, row.waiting_since is not None) == ("Is it waterproof?", True)
 
 
 def test_two_quick_messages_racing_on_two_connections_make_one_conversation_and_one_customer(world: World):
