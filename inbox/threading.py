@@ -161,8 +161,9 @@ def _is_close(row: Conversation, arrival: Arrival) -> bool:
 
 def _open(note: Note | None, arrivals: Sequence[Arrival]) -> None:
     made = [(each, _begun(each)) for each in arrivals]
-    for each, conversation in made if note else ():
-        note(conversation, each.event)
+    if note:
+        for each, conversation in made:
+            note(conversation, each.event)
     written = Conversation.begin([conversation for _, conversation in made])
     for each, conversation in made:
         if conversation.pk in written:
