@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
@@ -14,7 +15,7 @@ from agents.envelope import keeping
 from agents.lives import answering, reading
 from agents.models import CheckState, IdentityCheck, Run, RunState, Trial
 from config.tenancy import TenantTask, scope
-from config.wake import awake, wake, wake_once
+from config.wake import until_done, wake, wake_once
 from inbox.models import Organization, Stream
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,7 @@ def read(organization_id: UUID, message_ids: list[str], again: bool = False) -> 
 @shared_task(base=TenantTask)
 def read_groups(organization_id: UUID) -> None:
     """What was said under lives that nobody had said there before."""
-    awake("agents.tasks.read_groups", organization_id)
-    while reading.read_new(organization_id):
-        pass
+    until_done(partial(reading.read_new, organization_id), "agents.tasks.read_groups", organization_id)
     answering.look_again(organization_id)
 
 

@@ -9,14 +9,14 @@ from agents.facts.theirs import Theirs
 from agents.models import CheckState, IdentityCheck
 from audit.record import MACHINE
 from config.tenancy import scope
-from inbox import intake
 from inbox.chat import showing, vouching
+from inbox.chat.hearing_out import hear_out
 from inbox.models import Channel, Direction
 
 
 def prove(organization_id: UUID, channel_id: UUID, visitor: UUID, number: str, email: str) -> None:
     """Sends a code if there is such an order under that address. Nobody hears whether there is."""
-    intake.drain(organization_id)  # what they have said is where the proof will stand
+    hear_out(organization_id, channel_id, visitor)  # that is where the proof will stand
     with scope(organization_id):
         channel = Channel.objects.get(pk=channel_id)
         conversation = showing.conversation_of(channel, visitor)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
@@ -21,6 +22,7 @@ from config.valkey import valkey
 log = logging.getLogger(__name__)
 
 ON_ITS_WAY = 5  # seconds after which a wake-up counts as lost; the sweeper comes as often
+TURN = 1.0  # seconds that one task works at a time while others may wait
 
 _importing = RLock()
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
@@ -44,39 +46,57 @@ def wake(task: str, organization_id: UUID, *, after: float = 0, **ids: object) -
     """
     if _quiet.get():
         return
-    kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
-    transaction.on_commit(partial(_send, task, kwargs, after))
+    transaction.on_commit(partial(_send, task, _kwargs(organization_id, ids), after))
 
 
 def do_here(task: str, organization_id: UUID, **ids: object) -> None:
     """Do it in this very process once this transaction has committed: for what calls nobody outside and somebody waits
     for. What fails here, the sweepers find."""
-    kwargs = {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
+    kwargs = _kwargs(organization_id, ids)
     transaction.on_commit(lambda: _tasks()[task](**kwargs), robust=True)
 
 
-def wake_once(task: str, organization_id: UUID) -> None:
-    """The same for a task that does all that waits: while one is on its way to a worker, no other is sent."""
-    transaction.on_commit(partial(_send_once, task, organization_id))
+def wake_once(task: str, organization_id: UUID, **ids: object) -> None:
+    """The same for a task that does all that waits (`until_done`): while one is on its way or at it, no other is sent."""
+    transaction.on_commit(partial(_send_once, task, _kwargs(organization_id, ids)))
 
 
-def _send_once(task: str, organization_id: UUID) -> None:
+def _send_once(task: str, kwargs: dict[str, object]) -> None:
     try:
-        is_first = valkey().set(_note(task, organization_id), 1, nx=True, ex=ON_ITS_WAY)
+        is_first = valkey().set(_note(task, kwargs), 1, nx=True, ex=ON_ITS_WAY)
     except RedisError as error:
         log.warning("Nobody was woken for %s: %s", task, error)
         return
     if is_first:
-        _send(task, {"organization_id": str(organization_id)}, 0)
+        _send(task, kwargs, 0)
 
 
-def awake(task: str, organization_id: UUID) -> None:
-    """The task begins, and may miss what is stored from now on: the next wake-up is to be sent."""
-    valkey().delete(_note(task, organization_id))
+def until_done(work: Callable[[], int], task: str, organization_id: UUID, **ids: object) -> None:
+    """What such a task does: `work` until it finds nothing, and once more when the next wake-up is sent again, since what
+    came in between woke nobody. After its turn it queues again behind the others, so that nothing holds a worker for good.
+    A piece of work that takes longer than ON_ITS_WAY may get company."""
+    kwargs = _kwargs(organization_id, ids)
+    note, began = _note(task, kwargs), time.monotonic()
+    try:
+        while work():
+            valkey().set(note, 1, ex=ON_ITS_WAY)
+            if time.monotonic() > began + TURN:
+                _send(task, kwargs, 0)
+                return
+    except BaseException:
+        valkey().delete(note)
+        raise
+    valkey().delete(note)
+    if work():
+        _send_once(task, kwargs)
 
 
-def _note(task: str, organization_id: UUID) -> str:
-    return f"woken:{task}:{organization_id}"
+def _note(task: str, kwargs: Mapping[str, object]) -> str:
+    return ":".join(["woken", task, *map(str, kwargs.values())])
+
+
+def _kwargs(organization_id: UUID, ids: Mapping[str, object]) -> dict[str, object]:
+    return {"organization_id": str(organization_id), **{name: _plain(value) for name, value in ids.items()}}
 
 
 def _plain(value: object) -> object:

@@ -93,7 +93,7 @@ def read_page(organization_id: UUID, backfill_id: UUID) -> None:
         return
     with scope(organization_id):
         _keep(row, page, found)
-    intake.drain(organization_id, limit=len(page.deliveries))
+    intake.drain(organization_id, row.channel_id, limit=len(page.deliveries))
 
 
 def sweep(organization_id: UUID) -> None:

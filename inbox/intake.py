@@ -16,7 +16,7 @@ from django.db.models.functions import Length
 
 from audit.record import PLATFORM, record
 from config.tenancy import scope
-from config.wake import quiet
+from config.wake import quiet, wake_once
 from connectors.errors import Unparsable
 from connectors.events import (
     CallChanged,
@@ -85,20 +85,36 @@ BATCH_OF_PAST = 25  # since live ones may come meanwhile,
 MOST_BYTES = 16 * 1024 * 1024  # and no more than this in memory, except for a single one
 
 
-def drain(organization_id: UUID, limit: int = 10_000) -> int:
-    """Apply waiting deliveries, oldest first; how many were settled. Several workers share the work."""
+def drain(organization_id: UUID, channel_id: UUID | None = None, limit: int = 10_000) -> int:
+    """Apply the waiting deliveries of a channel, or of each, oldest first; how many were settled. Several workers share
+    the work."""
     done = 0
-    while done < limit and (settled := _drain_batch(organization_id)):
-        done += settled
+    for each in [channel_id] if channel_id else _waited_for(organization_id):
+        while done < limit and (settled := drain_batch(organization_id, each)):
+            done += settled
     return done
 
 
-def _drain_batch(organization_id: UUID) -> int:
-    """All in one transaction. If that fails, each in its own, so that only what does not fit fails."""
+def sweep(organization_id: UUID) -> None:
+    """Wakes a worker for what nobody was woken for. Each channel has a task of its own, to hold up nobody here."""
+    for channel_id in _waited_for(organization_id):
+        wake_once("inbox.tasks.apply", organization_id, channel_id=channel_id)
+
+
+def _waited_for(organization_id: UUID) -> list[UUID]:
+    """Channels by what they wait with: live things before those of the past."""
+    with scope(organization_id):
+        waiting = Delivery.objects.filter(state=DeliveryState.RECEIVED)
+        return list(dict.fromkeys(waiting.order_by("past").values_list("channel_id", flat=True).distinct()))
+
+
+def drain_batch(organization_id: UUID, channel_id: UUID) -> int:
+    """Of one channel, so that a word in a chat waits for no flood of comments elsewhere. All in one transaction; if that
+    fails, each in its own, so that only what does not fit fails."""
     batch: list[UUID] = []
     try:
         with scope(organization_id):
-            batch = _waiting()
+            batch = _waiting(channel_id)
             apply(_take(batch))
     except Exception as error:
         log.info("%s deliveries one by one, since together: %s", len(batch), error)
@@ -107,14 +123,14 @@ def _drain_batch(organization_id: UUID) -> int:
     return len(batch)
 
 
-def _waiting() -> list[UUID]:
+def _waiting(channel_id: UUID) -> list[UUID]:
     """The oldest ones nobody else holds, locked, as many as fit; those of the past when nothing live waits."""
-    return _oldest(past=False, most=BATCH) or _oldest(past=True, most=BATCH_OF_PAST)
+    return _oldest(channel_id, past=False, most=BATCH) or _oldest(channel_id, past=True, most=BATCH_OF_PAST)
 
 
-def _oldest(*, past: bool, most: int) -> list[UUID]:
+def _oldest(channel_id: UUID, *, past: bool, most: int) -> list[UUID]:
     rows = (
-        Delivery.objects.filter(state=DeliveryState.RECEIVED, past=past)
+        Delivery.objects.filter(state=DeliveryState.RECEIVED, past=past, channel=channel_id)
         .order_by("received_at")
         .select_for_update(skip_locked=True)
         .annotate(size=Length("body"))

@@ -49,7 +49,7 @@ def fetch_new(organization_id: UUID, channel_id: UUID) -> int:
         if page is None:
             break
         new += _store(organization_id, channel, page, moves_cursor=True)
-        intake.drain(organization_id)
+        intake.drain(organization_id, channel.pk)
         if not page.more:
             break
     return new
@@ -105,7 +105,7 @@ def look_for(organization_id: UUID, channel: Channel, kind: str, external_id: st
         log.info("%s %s was not found at %s: %s", kind, external_id, channel, error.message)
         return False
     if _store(organization_id, channel, page):
-        intake.drain(organization_id)
+        intake.drain(organization_id, channel.pk)
     return True
 
 
@@ -140,7 +140,7 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
                 carrier.lose(error.message)
         return
     if _store(organization_id, carrier, page):
-        intake.drain(organization_id)
+        intake.drain(organization_id, carrier.pk)
     with scope(organization_id):  # also when the carrier had nothing new to say
         Shipment.objects.filter(pk=shipment_id).update(checked_at=timezone.now(), problem="")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
-from config.wake import awake
+from config.wake import until_done
 from inbox import (
     backfilling,
     connecting,
@@ -27,10 +28,10 @@ from inbox.models import Channel, ChannelState, Conversation, Organization
 
 
 @shared_task(base=TenantTask)
-def apply(organization_id: UUID) -> None:
-    """Apply what was received and not yet understood."""
-    awake("inbox.tasks.apply", organization_id)
-    intake.drain(organization_id)
+def apply(organization_id: UUID, channel_id: str) -> None:
+    """Apply what a channel received and nobody has understood yet."""
+    work = partial(intake.drain_batch, organization_id, UUID(channel_id))
+    until_done(work, "inbox.tasks.apply", organization_id, channel_id=channel_id)
 
 
 @shared_task(base=TenantTask)
@@ -122,7 +123,7 @@ def send_invitation(organization_id: UUID, invitation_id: str) -> None:
 def sweep() -> None:
     """Find what nobody was woken for."""
     for organization in Organization.objects.only("id"):
-        intake.drain(organization.pk)
+        intake.sweep(organization.pk)
         dispatch.sweep(organization.pk)
         polling.sweep(organization.pk)
         backfilling.sweep(organization.pk)

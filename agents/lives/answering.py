@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.urls import reverse
@@ -99,10 +100,16 @@ def _wording(group: CommentGroup) -> str:
     """The clearest of them all, in English where somebody put it so: what is composed without a model reads that best."""
     newest = group.comments.exclude(text="").order_by("-at").values_list("text", flat=True)[:_WORDINGS]
     every = list(dict.fromkeys([group.text, *(text[:500] for text in newest)]))
-    english = [text for text in every if language(text).code == "en"][:_WEIGHED]
+    english = [text for text in every if _is_english(text)][:_WEIGHED]
     return max(english, key=_clearness) if english else group.text
 
 
+@lru_cache(maxsize=4096)  # what is looked at again was mostly there the last time
+def _is_english(text: str) -> bool:
+    return language(text).code == "en"
+
+
+@lru_cache(maxsize=4096)
 def _clearness(text: str) -> float:
     """A shout reads worse than the same in small letters, and a bare word worse than a question."""
     first = understand(text).intents[0]

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from config.tenancy import scope
 from connectors.channels.chat.widget import Widget
-from inbox import intake, live
-from inbox.models import Channel, Conversation, Delivery, DeliveryState, Direction, Priority, Visitor
+from inbox import live
+from inbox.chat.hearing_out import hear_out
+from inbox.models import Channel, Conversation, Direction, Priority, Visitor
 
 WANTED = "person"  # the quick reply's name
 LATELY = timedelta(minutes=15)
@@ -20,7 +21,7 @@ _SAID = "person-"  # how the keys of such words begin
 
 def call(organization_id: UUID, channel_id: UUID, visitor: UUID, key: str) -> None:
     """Hands over, and says so once. Whoever has a person already needs no second one."""
-    _hear_out(organization_id, channel_id, visitor)
+    hear_out(organization_id, channel_id, visitor)
     is_somebody_there = live.is_watched(organization_id)
     with scope(organization_id):
         channel = Channel.objects.get(pk=channel_id)
@@ -34,18 +35,6 @@ def call(organization_id: UUID, channel_id: UUID, visitor: UUID, key: str) -> No
         has_address = Visitor.objects.filter(pk=visitor).exclude(email="").exists()
         text = words(channel, timezone.now(), is_somebody_there, has_address)
         conversation.reply(text, key=f"{_SAID}{key}"[:64], keeps_waiting=True, news=True)
-
-
-def _hear_out(organization_id: UUID, channel_id: UUID, visitor: UUID) -> None:
-    """What they have said is in their conversation. What another worker has in hand `drain` passes over: it is waited for
-    here, and done again if that one failed."""
-    intake.drain(organization_id)
-    with scope(organization_id):
-        said = Delivery.objects.filter(channel=channel_id, key__startswith=f"{visitor.hex}:")
-        waiting = said.filter(state=DeliveryState.RECEIVED).select_for_update().values_list("pk", flat=True)
-        is_left = bool(waiting)
-    if is_left:
-        intake.drain(organization_id)
 
 
 def _is_told(conversation: Conversation) -> bool:

@@ -60,7 +60,7 @@ def say(caller: Caller, told: Mapping[str, Any]) -> str:
     }
     raw = RawDelivery(SAID, name, json.dumps(body).encode())
     if Delivery.store(caller.channel, raw):
-        wake_once("inbox.tasks.apply", caller.channel.tenant)
+        wake_once("inbox.tasks.apply", caller.channel.tenant, channel_id=caller.channel.pk)
         if told.get("reply") == calling.WANTED:
             wake(
                 "inbox.tasks.call_person",

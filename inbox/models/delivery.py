@@ -46,7 +46,7 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["organization", "received_at"],
+                fields=["organization", "past", "channel", "received_at"],
                 condition=models.Q(state="received"),
                 name="waiting_deliveries",
             ),

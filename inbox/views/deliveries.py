@@ -73,8 +73,9 @@ def _readable(body: bytes) -> str:
 @require_POST
 @admins_only
 def replay(request: Request, pk: UUID) -> HttpResponse:
-    access.delivery(pk).requeue()
-    wake_once("inbox.tasks.apply", request.organization.pk)
+    delivery = access.delivery(pk)
+    delivery.requeue()
+    wake_once("inbox.tasks.apply", request.organization.pk, channel_id=delivery.channel_id)
     return done(request, "It is being read again.", "inbox:delivery", pk)
 
 
@@ -84,7 +85,8 @@ def replay_all(request: Request) -> HttpResponse:
     failed = list(Delivery.objects.filter(state=DeliveryState.FAILED).defer("body")[:AT_ONCE])
     for delivery in failed:
         delivery.requeue()
-    wake_once("inbox.tasks.apply", request.organization.pk)
+    for channel in {each.channel_id for each in failed}:
+        wake_once("inbox.tasks.apply", request.organization.pk, channel_id=channel)
     count = len(failed)
     return done(
         request,

@@ -48,7 +48,7 @@ def receive(request: HttpRequest, slug: str, channel_id: UUID) -> HttpResponse:
     except Unreachable:  # what proves the signature could not be read; the platform comes back
         return HttpResponse("Not now.", status=503, content_type="text/plain")
     if Delivery.store(channel, raw):
-        wake_once("inbox.tasks.apply", channel.tenant)
+        wake_once("inbox.tasks.apply", channel.tenant, channel_id=channel.pk)
     return _answered(request, connector, raw, slug)
 
 
@@ -83,7 +83,7 @@ def receive_for_all(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     for channel in believing:
         part = parts.get(channel.external_id) or parts.get("")
         if part and Delivery.store(channel, part):
-            wake_once("inbox.tasks.apply", channel.tenant)
+            wake_once("inbox.tasks.apply", channel.tenant, channel_id=channel.pk)
     return _answered(request, connector, raw, slug)
 
 

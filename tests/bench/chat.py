@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.bench import comments
 from tests.bench.running import Running, running
+from tests.bench.stages import Stages, shares
 from tests.bench.table import percentile, show
 
 PAGES = 500
@@ -62,6 +63,8 @@ class Bench:
     answered: Waiting = field(default_factory=Waiting)
     kept: list[float] = field(default_factory=list)
     threads: list[tuple[float, str]] = field(default_factory=list)  # who waits for an answer, since when
+    keys: dict[str, str] = field(default_factory=dict)  # words by the name of their delivery
+    stages: Stages = field(default_factory=Stages)
 
     @property
     def socket(self) -> str:
@@ -82,7 +85,17 @@ def run(profile: bool = False) -> None:
     with running() as here:
         bench = Bench(world, channel, here, f"{here.web}{world.url(f'hooks/{account.pk}')}")
         memory, sent = asyncio.run(_measure(bench))
+    _show_stages(bench)
     _show(bench, memory, sent)
+
+
+def _show_stages(bench: Bench) -> None:
+    for key, words in bench.keys.items():
+        bench.stages.left[key] = bench.asked.left[words]
+        if words in bench.asked.seen:
+            bench.stages.seen[key] = bench.asked.seen[words]
+    with bench.world.inside():
+        bench.stages.table(bench.channel)
 
 
 def _show(bench: Bench, memory: list[float], sent: comments.Sent) -> None:
@@ -126,8 +139,10 @@ async def _measure(bench: Bench) -> tuple[list[float], comments.Sent]:
     memory.append(bench.here.memory()["web"])
     began.set()
     answering = asyncio.create_task(_answer(bench))
+    before, at = bench.here.spent(), time.monotonic()
     sent = await asyncio.to_thread(comments.storm, bench.hook, SECONDS)
     memory.append(bench.here.memory()["web"])
+    shares(before, bench.here.spent(), time.monotonic() - at)
     answering.cancel()
     until = time.time() + PATIENCE
     while time.time() < until and not _all_seen(bench):
@@ -198,6 +213,7 @@ async def _talk(
     while time.time() < until:
         words = f"asked-{number * 1000 + len(sent)}"
         key = str(uuid4())
+        bench.keys[f"{thread}:{key}"] = words
         sent[key] = bench.asked.left[words] = time.time()
         await socket.send(json.dumps({"type": "say", "key": key, "text": f"{words}: does it run small?"}))
         bench.threads.append((time.time(), thread))
@@ -230,7 +246,9 @@ async def _look(bench: Bench) -> None:
             while True:
                 await changed.wait()
                 changed.clear()
+                began = time.perf_counter()
                 page = await client.get(bench.world.url(), params={"take": 40})
+                bench.stages.fetches.append((time.perf_counter() - began) * 1000)
                 for words in SAID.findall(page.raise_for_status().text):
                     bench.asked.see(words)
                 await asyncio.sleep(LOOKS_EVERY)
@@ -238,8 +256,11 @@ async def _look(bench: Bench) -> None:
     looking = asyncio.create_task(look())
     try:
         async with connect(address, additional_headers=headers, max_queue=None) as socket:
-            async for _ in socket:
-                changed.set()
+            async for frame in socket:
+                told = json.loads(frame).get("conversation", "")
+                if told and not told.startswith("stream:"):
+                    bench.stages.note(told, time.time())
+                    changed.set()
     finally:
         looking.cancel()
 

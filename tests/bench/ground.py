@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
+import redis
 from cryptography.fernet import Fernet
 
 from config.addresses import free_port
@@ -106,6 +108,15 @@ def _close_connections() -> None:
         connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
+
+
+def processes() -> dict[str, psutil.Process]:
+    """PostgreSQL's first process, whose children are its connections, and Valkey's."""
+    numbers = {
+        "postgres": (postgres.folder / "postmaster.pid").read_text().split()[0],
+        "valkey": redis.Redis.from_url(valkey.url).info("server")["process_id"],
+    }
+    return {name: psutil.Process(int(number)) for name, number in numbers.items()}
 
 
 @contextmanager

@@ -38,6 +38,11 @@ class Running:
         self.most = {name: max(held[name], self.most.get(name, 0.0)) for name in held}
         return held
 
+    def spent(self) -> dict[str, float]:
+        """Seconds of a processor so far, of each with its children, of the database's servers, and of this process."""
+        processes = self.processes | ground.processes() | {"the bench itself": psutil.Process()}
+        return {name: _spent(process, deep=name != "the bench itself") for name, process in processes.items()}
+
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Keeps the most that each held meanwhile."""
@@ -84,6 +89,15 @@ def running(*, sockets: bool = True) -> Iterator[Running]:
         for address in (here.web, here.sandbox):
             _wait_for(f"{address}/health")
         yield here
+
+
+def _spent(process: psutil.Process, *, deep: bool) -> float:
+    """What children of a process that ended had spent is in their parent's."""
+    times = [process.cpu_times()]
+    if deep:
+        times += [each.cpu_times() for each in process.children(recursive=True)]
+    ended = times[0].children_user + times[0].children_system if deep else 0.0
+    return sum(each.user + each.system for each in times) + ended
 
 
 def _wait_for(url: str) -> None:

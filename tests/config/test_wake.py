@@ -8,7 +8,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from config.celery import app
-from config.wake import _tasks, awake, wake, wake_once
+from config.wake import _tasks, until_done, wake, wake_once
 from tests.world import World
 
 
@@ -74,9 +74,43 @@ def test_two_threads_that_wake_first_do_not_import_side_by_side(monkeypatch: pyt
 def test_one_wake_up_is_enough_until_the_task_begins(world: World, monkeypatch: pytest.MonkeyPatch):
     sent: list[object] = []
     monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
+    task, ids = "inbox.tasks.apply", {"channel_id": world.shop.pk}
     for _ in range(3):
-        wake_once("inbox.tasks.apply", world.organization.pk)
+        wake_once(task, world.organization.pk, **ids)
     assert len(sent) == 1
-    awake("inbox.tasks.apply", world.organization.pk)
-    wake_once("inbox.tasks.apply", world.organization.pk)
+    wake_once(task, world.organization.pk, channel_id=world.mailbox.pk)
     assert len(sent) == 2
+    until_done(lambda: 0, task, world.organization.pk, **ids)
+    wake_once(task, world.organization.pk, **ids)
+    assert len(sent) == 3
+
+
+def test_what_has_no_end_queues_again_behind_the_others(world: World, monkeypatch: pytest.MonkeyPatch):
+    sent: list[object] = []
+    monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
+    monkeypatch.setattr("config.wake.TURN", 0.0)
+    until_done(lambda: 1, "inbox.tasks.apply", world.organization.pk, channel_id=world.shop.pk)
+    wake_once("inbox.tasks.apply", world.organization.pk, channel_id=world.shop.pk)  # which needs none
+    told = {"organization_id": str(world.organization.pk), "channel_id": str(world.shop.pk)}
+    assert sent == [("inbox.tasks.apply", told, 0)]
+
+
+def test_what_comes_while_the_task_is_at_it_wakes_nobody_and_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    sent: list[object] = []
+    monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
+    waiting, done = [1, 2, 3], list[int]()
+
+    def work() -> int:
+        found = [waiting.pop() for _ in list(waiting)]
+        if not found and len(done) == 3:
+            waiting.append(4)  # just after it looked
+            wake_once("inbox.tasks.apply", world.organization.pk)
+        done.extend(found)
+        return len(found)
+
+    wake_once("inbox.tasks.apply", world.organization.pk)
+    until_done(work, "inbox.tasks.apply", world.organization.pk)
+    assert sorted(done) == [1, 2, 3, 4]
+    assert len(sent) == 2  # the first, and one that looks whether that was all

@@ -333,7 +333,7 @@ def test_a_person_is_called_also_while_another_worker_has_the_words_in_hand(
     world: World, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.open()
-    monkeypatch.setattr("inbox.chat.saying.wake_once", lambda *_: None)
+    monkeypatch.setattr("inbox.chat.saying.wake_once", lambda *_, **__: None)
     monkeypatch.setattr(live, "is_watched", lambda organization: False)
     key = page.say("Does the lamp dim?").json()["kept"]
     is_held, is_asked = Event(), Event()
@@ -341,7 +341,7 @@ def test_a_person_is_called_also_while_another_worker_has_the_words_in_hand(
     def work() -> None:
         try:
             with world.inside():
-                held = intake._take(intake._waiting())
+                held = intake._take(intake._waiting(delivery.channel_id))
                 is_held.set()
                 is_asked.wait(10)
                 time.sleep(0.3)
