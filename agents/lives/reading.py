@@ -22,7 +22,7 @@ from inbox.models import CommentGroup, GroupKind, Stream, StreamComment
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 24
+AT_ONCE = 8
 SAME_WISH = 0.4  # nearness of meaning (-1 to 1) from which two groups with one wish are one question,
 SAME_ANYHOW = 0.6  # and from which their wishes need not have been read alike
 

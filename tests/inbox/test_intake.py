@@ -209,6 +209,24 @@ def broken_delivery(world: World) -> Delivery:
     return delivery
 
 
+def test_what_waits_on_one_channel_waits_for_no_other(world: World, broken_delivery: Delivery):
+    with world.inside():
+        there = Delivery.store(world.mailbox, RawDelivery("mail", "there-1", b"Subject: x"))
+    assert there
+    assert intake.drain(world.organization.pk, world.mailbox.pk) == 1
+    with world.inside():
+        states = dict(Delivery.objects.values_list("key", "state"))
+    assert states["there-1"] != DeliveryState.RECEIVED
+    assert states["bad-1"] == DeliveryState.RECEIVED
+
+
+def test_what_nobody_was_woken_for_is_found(world: World, broken_delivery: Delivery):
+    intake.sweep(world.organization.pk)
+    with world.inside():
+        broken_delivery.refresh_from_db()
+    assert broken_delivery.state == DeliveryState.FAILED
+
+
 def test_an_unparsable_delivery_is_kept_with_its_reason_and_can_be_replayed(
     world: World, broken_delivery: Delivery, monkeypatch
 ):
