@@ -27,14 +27,17 @@ from inbox.models import (
     Belonging,
     Conversation,
     Customer,
+    Direction,
     Ground,
     Identity,
     Join,
     Membership,
+    Message,
     Order,
     Organization,
 )
 from inbox.models.customer import LENT
+from inbox.signals import messages_received
 
 T = TypeVar("T")
 TRIES = 3
@@ -73,6 +76,8 @@ def _join(
         kept=kept, joined=gone, ground=ground, record=record, by=by, reason=reason[:300]
     )
     _record("customer.joined", row, by, {"ground": ground, "record": record}, {"reason": reason})
+    if by:  # the machine joins while it reads, and then reads on
+        _read_anew([kept.pk])
     _tell([kept.pk])
     return row
 
@@ -103,6 +108,7 @@ def _part(row: Join, by: Membership, for_good: bool) -> bool:
     if for_good:
         keep_apart(row.kept, gone, by)
     _record("customer.parted", row, by, {"for_good": for_good}, {})
+    _read_anew([root.pk, gone.pk])
     _tell([root.pk, gone.pk])
     return True
 
@@ -111,7 +117,10 @@ def moving(row: Join) -> list[tuple[str, int]]:
     """What goes back when it is undone: ("conversation", 2), ("order", 1), also what has come since."""
     root, leaving = row.joined.joined_into_id, below(row.joined)
     counted = [
-        (str(model._meta.verbose_name), model.objects.filter(customer=root, came_as__in=leaving).count())
+        (
+            "name" if model is Identity else str(model._meta.verbose_name),
+            model.objects.filter(customer=root, came_as__in=leaving).count(),
+        )
         for model in _belonging()
     ]
     return [(name, count) for name, count in counted if count]
@@ -235,6 +244,17 @@ def _record(
         Deed(kind, by.actor if by else MACHINE, row, customer_id=customer, data=told, personal=words)
         for customer in (row.kept_id, row.joined_id)
     )
+
+
+def _read_anew(customers: Sequence[UUID]) -> None:
+    """Whoever waits for an answer: what was drafted knew other orders."""
+    waiting = Conversation.objects.filter(customer__in=customers, state="open", waiting_since__isnull=False)
+    talks = list(waiting.order_by("-last_message_at").values_list("pk", flat=True)[:TOLD])
+    heard = Message.objects.filter(conversation__in=talks, direction=Direction.IN, automatic=False)
+    newest = heard.order_by("conversation", "-created_at", "-id").distinct("conversation")
+    if ids := list(newest.values_list("pk", flat=True)):
+        tell = partial(messages_received.send, sender=Message, organization_id=current_organization_id())
+        transaction.on_commit(partial(tell, message_ids=ids, again=True))
 
 
 def _tell(customers: Sequence[UUID]) -> None:

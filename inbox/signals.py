@@ -1,6 +1,7 @@
 from django.dispatch import Signal
 
-# Sent after commit when customers wrote: organization_id, and message_ids, oldest first; `again` when they changed their words.
+# Sent after commit when customers wrote: organization_id, and message_ids, oldest first; `again` when they changed their words, or
+# turned out to be somebody else.
 # `agents` listens, and nothing below it needs to know. The other signal of the program is the same for lives.
 messages_received = Signal()
 

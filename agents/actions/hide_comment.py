@@ -26,6 +26,9 @@ class Hide(Kind):
     command_type = HideComment
     at_once = True
 
+    def called(self, action: Action) -> str:
+        return self.label if _hides(action) else "Show comment"
+
     def check(self, action: Action) -> None:
         comment = _comment(action)
         if HideComment not in comment.channel.connector.commands:

@@ -63,6 +63,10 @@ class Kind:
         a `wish()`."""
         return self.form_class(data, files, initial=action.wish or self.suggest(action))
 
+    def called(self, action: Action) -> str:
+        """On the screen, where it is one of two things."""
+        return self.label
+
     def suggest(self, action: Action) -> Wish:
         """The wish the machine, or a person who changes nothing, would ask for."""
         return {}

@@ -10,7 +10,7 @@ from django import template
 from django.urls import reverse
 
 from agents.facts.evidence import Evidence, Kind
-from agents.models import GroupPass, PassRecord, Run, Trial
+from agents.models import Action, GroupPass, PassRecord, Run, Trial
 
 register = template.Library()
 
@@ -32,6 +32,11 @@ def evidence_url(context: template.Context, record: PassRecord, number: int) -> 
 def wish_name(kind: str) -> str:
     """ "where_is_my_order" → "Where is my order"."""
     return _WISHES.get(kind) or kind.replace("_", " ").capitalize()
+
+
+@register.filter
+def called(action: Action) -> str:
+    return action.what.called(action)
 
 
 @register.filter

@@ -10,7 +10,9 @@ from django import template
 from connectors.contract import Capability
 
 if TYPE_CHECKING:
-    from inbox.models import Conversation, Message
+    from collections.abc import Iterable
+
+    from inbox.models import Conversation, Customer, Identity, Message
 
 register = template.Library()
 
@@ -39,6 +41,15 @@ def said_by(message: Message, conversation: Conversation) -> str:
     if writer is None or writer.joined_into_id == conversation.customer_id:
         return who(conversation)
     return str(writer)
+
+
+@register.filter
+def persona(customer: Customer, identities: Iterable[Identity]) -> str:
+    """Whoever was joined, as they are called; somebody without a name by a number they came by."""
+    if customer.name or customer.email:
+        return str(customer)
+    numbers = (each for each in identities if each.space == "phone" and each.persona_id == customer.pk)
+    return next((phone(each.value) for each in numbers), str(customer))
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inbox import access, joining
 from inbox.access import Request
-from inbox.models import Apart, Ground
+from inbox.models import Apart, Ground, Identity
 from inbox.views.conversations import changed
 from inbox.views.showing import refused
 
@@ -38,7 +39,12 @@ def create(request: Request, pk: UUID) -> HttpResponse:
 def confirm(request: Request, pk: UUID, join_id: UUID) -> HttpResponse:
     """What parting them will do, in words."""
     row = access.join(join_id)
-    context = {"conversation": access.conversation(pk), "join": row, "moving": joining.moving(row)}
+    context = {
+        "conversation": access.conversation(pk),
+        "join": row,
+        "names": Identity.objects.filter(Q(came_as=row.joined) | Q(customer=row.joined)),
+        "moving": joining.moving(row),
+    }
     return render(request, "inbox/parting.html", context)
 
 

@@ -288,6 +288,8 @@ def test_a_comment_is_hidden_and_shown_again_and_the_trail_says_who(world: World
         talk.sends()
         assert said.hidden is (hidden == "1")
         assert words in talk.page(heard.conversation)
+        done = world.client_of(world.bob).get(world.url(f"conversations/{heard.conversation.pk}/actions"))
+        assert {"1": "Hide comment", "0": "Show comment"}[hidden] in done.content.decode()
     with world.inside():
         assert Action.objects.filter(kind="hide_comment", ended="done").count() == 2
         assert AuditEvent.objects.filter(kind="message.hidden").count() == 1

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agents.models import Draft
 from connectors.events import Party
 from inbox import suggesting
 from inbox.models import Apart, Conversation, Customer, Identity, Join, Order
@@ -79,6 +80,30 @@ def test_parting_says_what_moves_and_the_undo_of_a_click_is_not_remembered(world
         there.refresh_from_db()
         assert not Apart.objects.exists()
     assert there.customer_id != mail.customer_id
+
+
+def test_whoever_waits_is_read_anew_when_they_turn_out_to_be_a_known_customer(world: World) -> None:
+    maya, phone = person("Maya Okafor"), "+13035550142"
+    world.buys("#1042", buyer=maya)
+    texts = platform(world, "sms")
+    asked = says(world, texts, {"phone": phone}, "Where is my order #1042?", thread=phone).conversation
+    with world.inside():
+        known = Customer.objects.get(name="Maya Okafor")
+        assert "can't find an order with that number" in Draft.objects.get(conversation=asked).text
+    assert post(world, f"c/{asked.pk}/joins", other=known.pk, reason="They said so") == 200
+    with world.inside():
+        row, fresh = Join.objects.get(), Draft.objects.filter(conversation=asked, state="ready").get()
+    assert "can't find" not in fresh.text
+    assert "#1042" in fresh.text
+    said = panel(world, asked)
+    assert "+1 303-555-0142" in said
+    assert "Unknown customer" not in said
+    parting = world.client_of(world.bob).get(world.url(f"c/{asked.pk}/joins/{row.pk}")).content.decode()
+    assert "1 name and 1 conversation" in parting
+    assert post(world, f"c/{asked.pk}/joins/{row.pk}/delete") == 200
+    with world.inside():
+        last = Draft.objects.filter(conversation=asked, state="ready").get()
+    assert "can't find" in last.text, "another's order is told no more"
 
 
 def test_suggestions_cost_the_same_however_many_there_are(world: World) -> None:
