@@ -33,6 +33,10 @@ from inbox.views import (
 
 app_name = "inbox"
 urlpatterns = [
+    # First, since they come most often and addresses are tried one after the other.
+    path("hooks/<uuid:channel_id>", hooks.receive, name="hook"),
+    path("hooks/<slug:kind>/", hooks.receive_for_all, name="door"),
+    path("hooks/<slug:kind>/erasures/<slug:code>", hooks.erasure, name="erasure_status"),
     path("", conversations.index, name="list"),
     path("c/<uuid:pk>", conversations.show_one, name="conversation"),
     path("c/<uuid:pk>/thread", conversations.thread, name="thread"),
@@ -81,9 +85,6 @@ urlpatterns = [
     path("streams/comments/<uuid:pk>/talk", streams.talk, name="talk"),
     path("waiting", disputes.count, name="waiting"),
     path("orders/<uuid:pk>", orders.show, name="order"),
-    path("hooks/<uuid:channel_id>", hooks.receive, name="hook"),
-    path("hooks/<slug:kind>/", hooks.receive_for_all, name="door"),
-    path("hooks/<slug:kind>/erasures/<slug:code>", hooks.erasure, name="erasure_status"),
     path("invitations/<str:token>", invitations.accept, name="invitation"),
     path("settings", profile.home, name="settings"),
     path("settings/profile", profile.edit, name="profile"),

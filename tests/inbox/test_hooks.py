@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -50,12 +51,44 @@ def test_a_signed_request_is_stored_raw_and_applied_after_commit(world: World):
     assert row.state == DeliveryState.APPLIED
 
 
-def test_a_webhook_costs_two_trips_to_the_database(world: World, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """What the clock shows that says how long a channel is kept."""
+
+    def show(seconds: float) -> None:
+        monkeypatch.setattr("inbox.views.hooks.monotonic", lambda: seconds)
+
+    show(0)
+    return show
+
+
+def test_a_webhook_costs_two_trips_to_the_database_and_one_more_of_the_same_moment_one(
+    world: World, monkeypatch: pytest.MonkeyPatch, moment: Callable[[float], None]
+):
+    def trips(body: bytes) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert post(world, body).status_code == 200
+        return len(seen)
+
     monkeypatch.setattr("config.wake._send", lambda *_: None)
     post(world, b'{"id": 1}')  # of the first in ten seconds the channel's page is told as well
-    with CaptureQueriesContext(connection) as trips:
-        assert post(world, b'{"id": 2}').status_code == 200
-    assert len(trips) == 2
+    moment(60)
+    assert (trips(b'{"id": 2}'), trips(b'{"id": 3}')) == (2, 1)
+    moment(120)
+    assert trips(b'{"id": 4}') == 2
+    assert len(deliveries(world)) == 4
+
+
+def test_a_secret_that_was_just_replaced_is_believed_at_once_and_the_old_one_only_for_a_moment(
+    world: World, moment: Callable[[float], None]
+):
+    assert post(world, b'{"id": 1}').status_code == 200
+    with world.inside():
+        world.shop.credentials = {**world.shop.credentials, "client_secret": "whisper"}
+        world.shop.save(update_fields=["credentials"])
+    assert post(world, b'{"id": 2}', secret="whisper").status_code == 200
+    moment(60)
+    assert post(world, b'{"id": 3}').status_code == 401
     assert len(deliveries(world)) == 2
 
 
