@@ -14,7 +14,7 @@ from config.tenancy import current_organization_id
 from connectors.events import MessageReceived
 from connectors.hidden import reveal
 from inbox import live, people
-from inbox.models import Channel, Conversation, Message
+from inbox.models import Channel, Conversation, Message, heard
 from inbox.proofs import said_by
 from inbox.signals import messages_received
 from inbox.threading import Arrival, Note, place
@@ -85,7 +85,7 @@ def _write(arrivals: Sequence[Arrival], note: Note, past: bool) -> list[Message]
     older = [(each, conversation) for each, conversation in placed if not each.is_first]
     for each, conversation in older:
         note(conversation, each.event)
-    Conversation.keep_heard([conversation for _, conversation in older])
+    heard.keep([conversation for _, conversation in older])
     live.changed(current_organization_id(), *(conversation.pk for _, conversation in placed))
     kind = "message.imported" if past else "message.received"
     record_all(_deed(kind, each, message) for each, message in zip(arrivals, messages, strict=True))

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from connectors.contract import Capability
 from connectors.events import MessageReceived
 from inbox import live
-from inbox.models import Channel, Conversation, ConversationState, Customer, Message
+from inbox.models import Channel, Conversation, ConversationState, Customer, Message, heard
 from inbox.people import Known
 
 # Two messages without any thread, this close together, are one matter.
@@ -164,7 +164,7 @@ def _open(note: Note | None, arrivals: Sequence[Arrival]) -> None:
     if note:
         for each, conversation in made:
             note(conversation, each.event)
-    written = Conversation.begin([conversation for _, conversation in made])
+    written = heard.begin([conversation for _, conversation in made])
     for each, conversation in made:
         if conversation.pk in written:
             each.conversation, each.is_first = conversation, True

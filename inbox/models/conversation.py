@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,7 +16,6 @@ from connectors.commands import FilledTemplate
 from connectors.contract import Form, Limits
 from connectors.events import MessageReceived
 from inbox import clocks, live, rules
-from inbox.models import heard
 from inbox.models.channel import Channel
 from inbox.models.customer import Belonging, Customer
 from inbox.models.decisions import Assignment, Closure, Snooze
@@ -296,7 +294,7 @@ class Conversation(Belonging):
             self._save("marks")
 
     def hear(self, event: MessageReceived) -> None:
-        """The customer said something: a new message always reopens. `keep_heard` writes it down."""
+        """The customer said something: a new message always reopens. `heard.keep` writes it down."""
         if self.state != ConversationState.OPEN:
             self._record(
                 "conversation.reopened",
@@ -330,7 +328,7 @@ class Conversation(Belonging):
         )
 
     def recall(self, event: MessageReceived) -> None:
-        """The same of something the customer said before the channel was connected. `keep_heard` writes it down.
+        """The same of something the customer said before the channel was connected. `heard.keep` writes it down.
 
         Only what is recent and has nothing after it waits for an answer; a thread that begins with something older is
         closed. What has happened since is never taken back.
@@ -344,16 +342,6 @@ class Conversation(Belonging):
         self._showing(event.text, event.sent_at)
         if is_first:
             self.state, self.unread = ConversationState.CLOSED, False
-
-    @classmethod
-    def begin(cls, conversations: Sequence[Conversation]) -> set[UUID]:
-        """Write new ones down; the ids of those that were. A rival may have opened the same thread."""
-        return heard.begin(conversations)
-
-    @classmethod
-    def keep_heard(cls, conversations: Iterable[Conversation]) -> None:
-        """One statement; the rows exist and are locked."""
-        heard.keep(conversations)
 
     @classmethod
     def wake_due(cls) -> None:

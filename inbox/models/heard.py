@@ -44,6 +44,7 @@ SELECT {columns} FROM jsonb_populate_recordset(NULL::inbox_conversation, %s::jso
 
 
 def begin(conversations: Sequence[Conversation]) -> set[UUID]:
+    """Write new ones down; the ids of those that were. A rival may have opened the same thread."""
     if not conversations:
         return set()
     columns = [str(field.column) for field in conversations[0]._meta.concrete_fields]
@@ -61,6 +62,7 @@ def begin(conversations: Sequence[Conversation]) -> set[UUID]:
 
 
 def keep(conversations: Iterable[Conversation]) -> None:
+    """One statement; the rows exist and are locked."""
     rows = [{name: getattr(each, name) for name in ("id", *_FIELDS)} for each in conversations]
     if rows:
         with connection.cursor() as cursor:
