@@ -132,9 +132,9 @@ class Demo:
 
     def shopper(self, *situations: str, shop: str = "Northpine", alone: bool = False) -> Shopper:
         """Of Northpine's store (or its account "Northpine on eBay"), not yet spoken for. The newest order is in one of
-        these situations, the only one still open, and shipped by the seller (of the platform's own parcels nothing is
-        known); without any, anybody who ever bought something. `alone`: one thing, of which there are others, and about
-        which nothing was done yet."""
+        these situations, the only one still open, shipped by the seller (of the platform's own parcels nothing is
+        known), and nobody disputed any; without any, anybody who ever bought something. `alone`: one thing, of which
+        there are others, and about which nothing was done yet."""
         seller = self._seller(shop)
         people = list(reversed(seller["shoppers"]))  # the first ones wrote while the demo was loaded
         if not situations:
@@ -149,6 +149,7 @@ class Demo:
                 and not self._wrote(person)
                 and (not alone or _is_alone(person["orders"][0]))
                 and person["email"] not in self._spoken_for
+                and not (situations and any(_is_disputed(order) for order in person["orders"]))
             ):
                 self._spoken_for.add(person["email"])
                 return Shopper(self.sandbox, seller["domain"], person)
@@ -159,7 +160,7 @@ class Demo:
         seller = self._seller(shop)
         for person in seller["shoppers"]:
             for order in person["orders"]:
-                if order["parcels"] and any("dispute" in d or "Chargeback" in d for d in order["deeds"]):
+                if order["parcels"] and _is_disputed(order):
                     return Shopper(self.sandbox, seller["domain"], {**person, "orders": [order]})
         raise AssertionError(f"Nobody disputes anything at {shop}.")
 
@@ -181,6 +182,10 @@ def _newest(person: dict[str, Any]) -> str:
 def _is_alone(order: dict[str, Any]) -> bool:
     items = order["items"]
     return len(items) == 1 and items[0]["quantity"] == 1 and bool(items[0]["others"]) and not order["deeds"]
+
+
+def _is_disputed(order: dict[str, Any]) -> bool:
+    return any("dispute" in deed or "Chargeback" in deed for deed in order["deeds"])
 
 
 def _listen(stream: IO[str], heard: queue.Queue[str]) -> None:

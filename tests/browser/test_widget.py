@@ -293,9 +293,12 @@ def test_a_phone_has_a_sheet_of_its_own_that_keeps_the_focus_and_gives_it_back(v
     page = visit(width=390, phone=True)
     chat = opened(page)
     assert widest(page) == 0
+    chat.evaluate(
+        "dialog => Promise.all(dialog.getAnimations().map((each) => each.finished))"
+    )  # it slides in
     box = chat.bounding_box()
     assert box
-    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
+    assert [round(box[each]) for each in ("x", "y", "width", "height")] == [0, 0, 390, 844]
     for _ in range(12):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.localName") in {"waybill-chat", "body"}
