@@ -1,14 +1,21 @@
-"""One pass without a model, embeddings warm: a customer with two orders, their parcels fresh, and knowledge."""
+"""One pass without a model, embeddings warm: a customer with two orders, their parcels fresh, and knowledge.
+
+Six letters of ours, the last one long and with something to propose, and where ../shared is, messages as people write them.
+"""
 
 from __future__ import annotations
 
 import gc
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 from tests.bench.table import percentile, show
 
 PASSES = 80
+REAL = Path(__file__).parents[3] / "shared" / "data" / "intents" / "dev_500.jsonl"
+EVERY = 4  # of them
 ASKED = {
     "where is my order": "Hi, where is my order {number}? It should have been here on Friday and I need it for a trip.",
     "how to return": "Hello, how do I send back the jacket from {number}? It does not fit. How long do I have?",
@@ -33,12 +40,15 @@ def run(profile: bool = False) -> None:
     write_articles(world)
     gc.freeze()  # as the worker does (config/celery.py)
     rows: list[list[object]] = []
-    for name, text in ASKED.items():
-        took = [one_pass(world, text, at) for at in range(PASSES // len(ASKED) + 3)][3:]
+    asked = {name: [text] * (PASSES // len(ASKED) + 3) for name, text in ASKED.items()}
+    if REAL.exists():
+        asked["as people write"] = [json.loads(line)["text"] for line in REAL.open()][::EVERY]
+    for name, texts in asked.items():
+        took = [one_pass(world, text, at) for at, text in enumerate(texts)][3:]
         wall, cpu = [each[0] for each in took], [each[1] for each in took]
-        rows.append([name, percentile(wall, 50), percentile(wall, 95), percentile(cpu, 95)])
+        rows.append([name, len(took), percentile(wall, 50), percentile(wall, 95), percentile(cpu, 95)])
     title = "One pass without a model (goal p95 < 250 ms; CPU is this process's, without the database's)"
-    show(title, ["asked", "p50 ms", "p95 ms", "CPU p95 ms"], rows)
+    show(title, ["asked", "passes", "p50 ms", "p95 ms", "CPU p95 ms"], rows)
 
 
 def one_pass(world: Any, text: str, at: int) -> tuple[float, float]:
@@ -62,7 +72,7 @@ def one_pass(world: Any, text: str, at: int) -> tuple[float, float]:
     for order in orders:
         for shipment in order.shipments.all():
             world.parcel_moves(shipment, ParcelStatus.IN_TRANSIT)
-    message = world.writes(text.format(number=orders[0].number), buyer)
+    message = world.writes(text.replace("{number}", orders[0].number), buyer)
     with world.inside():
         Shipment.objects.filter(order__in=orders).update(checked_at=timezone.now())
     embedded.forget()  # every customer has words of their own
