@@ -43,7 +43,7 @@ from agents.writing.summary import summarize
 from config.model import model_config
 from config.tenancy import scope
 from connectors.errors import ConnectorError
-from inbox import hints
+from inbox import hints, live
 from inbox.models import Attachment, Conversation, Direction, Message, OutgoingState
 from inbox.reading import read_files
 
@@ -125,7 +125,7 @@ def _begin(organization_id: UUID, message_id: UUID, *, again: bool) -> tuple[Run
         except IntegrityError:  # another worker was first
             return None
         supersede(message.conversation)
-        message.conversation.tell()
+        live.begun(organization_id, message.conversation_id)
         earlier = message.conversation.messages.filter(
             direction=Direction.IN, created_at__lt=message.created_at
         )

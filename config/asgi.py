@@ -2,16 +2,17 @@ import gc
 import os
 from typing import Any
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
+from config.pages import Pages  # noqa: E402  needs settings
 from inbox.chat.consumers import ChatConsumer  # noqa: E402  needs the apps loaded
 from inbox.consumers import LiveConsumer  # noqa: E402
 
@@ -28,7 +29,7 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Pages(),
         "websocket": sockets,
     }
 )

@@ -66,27 +66,13 @@ def honcho(var: Path, environment: dict[str, str], *, demo: bool) -> int:
 
 def command_lines(var: Path, environment: dict[str, str], *, demo: bool) -> dict[str, list[str]]:
     celery = ["celery", "--app", "config", "--quiet"]
-    lonely = [
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    ]  # there is no other worker to meet
     web = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", environment["PORT"]]
     commands = {
         # One ASGI process serves pages and sockets; docker-compose.yml shows the split for more traffic.
         "web": [*web, "--workers-kill-timeout", "3", "--log-level", "warning", "config.asgi:application"],
-        # Threads share one pool of connections and one copy of the embedding model.
-        "worker": [
-            *celery,
-            "worker",
-            "--pool",
-            "threads",
-            "--concurrency",
-            "4",
-            "--loglevel",
-            "WARNING",
-            *lonely,
-        ],
+        # Drafting takes whole cores for a moment: in a process of its own it holds up no message.
+        "worker": _worker(celery, "live"),
+        "machine": _worker(celery, "machine,later"),
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
         "waybill": ["config.welcome", *(["--demo"] if demo else [])],
     }
@@ -101,3 +87,21 @@ def command_lines(var: Path, environment: dict[str, str], *, demo: bool) -> dict
         (var / "sandbox").mkdir(exist_ok=True)
         commands["sandbox"] = ["connectors.sandbox", *(word for pair in ports.items() for word in pair)]
     return commands
+
+
+def _worker(celery: list[str], queues: str) -> list[str]:
+    """Threads share one pool of connections and one copy of the embedding model. Workers say nothing to each other."""
+    named = ["--queues", queues, "--hostname", f"{queues.split(',')[0]}@%h"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [
+        *celery,
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        "4",
+        "--loglevel",
+        "WARNING",
+        *named,
+        *alone,
+    ]

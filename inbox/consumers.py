@@ -47,7 +47,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def changed(self, event: dict[str, Any]) -> None:
-        await self.send_json({"conversation": event["conversation"]})
+        await self.send_json({name: value for name, value in event.items() if name != "type"})
 
     async def visited(self, event: dict[str, Any]) -> None:
         """Only that there is something new to see of whoever is in the chat: who may see it asks the ordinary view."""

@@ -43,8 +43,19 @@ def thread_group(channel_id: UUID, thread: str) -> str:
 
 
 def changed(organization_id: UUID, *conversation_ids: UUID) -> None:
-    """After commit: these conversations, and with them the list, look different now."""
+    """After commit: to members, these conversations, and with them the list, look different now."""
     transaction.on_commit(partial(_publish, organization_id, conversation_ids))
+
+
+def begun(organization_id: UUID, conversation_id: UUID) -> None:
+    """After commit: the machine is at this conversation. No list shows that, so only its own page looks again."""
+    transaction.on_commit(partial(_publish, organization_id, [conversation_id], alone=True))
+
+
+def said(*conversation_ids: UUID) -> None:
+    """After commit: what their shoppers see is more, or other words, now."""
+    told = [(conversation_group(each), {"type": "changed"}) for each in conversation_ids]
+    transaction.on_commit(partial(_send, told))
 
 
 def stream_changed(organization_id: UUID, stream_id: UUID) -> None:
@@ -99,13 +110,9 @@ def _last(organization_id: UUID) -> str:
     return f"{settings.LIVE_PREFIX}:changed:{organization_id.hex}"
 
 
-def _publish(organization_id: UUID, conversation_ids: Sequence[UUID | str]) -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-    for conversation_id in conversation_ids:
-        event = {"type": "changed", "conversation": str(conversation_id)}
-        told.append((group(organization_id), event))
-        if isinstance(conversation_id, UUID):
-            told.append((conversation_group(conversation_id), event))
+def _publish(organization_id: UUID, conversation_ids: Sequence[UUID | str], **more: bool) -> None:
+    to = group(organization_id)
+    told = [(to, {"type": "changed", "conversation": str(each), **more}) for each in conversation_ids]
     _send(told, _last(organization_id))
 
 

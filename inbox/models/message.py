@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from config.tenancy import TenantModel, new_id
 from config.wake import do_here, wake
 from connectors.commands import FilledTemplate
 from connectors.events import File, MessageReceived, SenderCheck
+from inbox import live
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
@@ -171,6 +173,7 @@ class Message(Outgoing):
             for channel, conversation, event, customer in arrived
         ]
         cls.objects.bulk_create(rows)
+        live.said(*{conversation.pk for _, conversation, _, _ in arrived})
         for row, (_, _, event, _) in zip(rows, arrived, strict=True):
             row.attach(event.files)
         return rows
@@ -192,6 +195,7 @@ class Message(Outgoing):
             sent_at=event.sent_at,
         )
         message.attach(event.files)
+        live.said(conversation.pk)
         return message
 
     @classmethod
@@ -219,6 +223,7 @@ class Message(Outgoing):
             return False
         self.text, self.edited_at = text, at
         self.save(update_fields=["text", "edited_at"])
+        live.said(self.conversation_id)
         return True
 
     def grow(self, text: str, about: dict[str, object], *, automatic: bool) -> None:
@@ -233,6 +238,7 @@ class Message(Outgoing):
         Attachment.discard(self.attachments.all())
         self.text, self.quoted, self.hidden, self.removed_at = "", "", [], at
         self.save(update_fields=["text", "quoted", "hidden", "removed_at"])
+        live.said(self.conversation_id)
         return True
 
     def cover(self, hidden: bool, at: datetime) -> bool:
@@ -273,6 +279,12 @@ class Message(Outgoing):
         copies = Message.objects.filter(channel=self.channel_id, external_id=external_id, send_key="")
         copies.exclude(pk=self.pk).delete()
         return super().mark_sent(external_id, at)
+
+    def _move(self, wanted: models.Q, **changes: Any) -> bool:
+        is_moved = super()._move(wanted, **changes)
+        if is_moved and "sent_at" in changes:  # its shopper sees it from then on
+            live.said(self.conversation_id)
+        return is_moved
 
     def come_back(self, reason: str) -> None:
         """It was sent, and did not arrive after all."""

@@ -5,17 +5,13 @@ One web process (WSGI, as in production), one worker process and beat; the platf
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tests.bench import ground
+from tests.bench import storm
 from tests.bench.running import Running, running
 from tests.bench.table import percentile, show
 
@@ -56,7 +52,7 @@ def run(profile: bool = False) -> None:
     held = [[name, before[name], here.most[name], after[name]] for name in before]
     show("Memory, MB resident", ["", "before", "most", "after"], held)
     wrong += [f"{count} {kind} were left" for kind, count in work.left.items()]
-    wrong += [f"answered {status}: {url}" for url, status, *_ in done if status != httpx.codes.OK]
+    wrong += [f"answered {each.status}: {each.url}" for each in done if each.status != httpx.codes.OK]
     if wrong:
         raise SystemExit("\n".join([f"{len(wrong)} are wrong:", *wrong[:20]]))
     print("0 lost, 0 doubled.")
@@ -66,15 +62,9 @@ def _shares(seller: Seller) -> list[dict[str, Any]]:
     return [{**share, "shop": seller.domain(share["shop"])} for share in SHARES]
 
 
-def _storm(here: Running, plan: dict[str, Any]) -> list[list[Any]]:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(plan["posts"], file)
-        file.flush()
-        httpx.post(f"{here.sandbox}/burst/go").raise_for_status()
-        command = [sys.executable, "-m", "tests.bench.storm", file.name]
-        done = subprocess.run(command, cwd=ground.ROOT, check=True, capture_output=True, timeout=SECONDS + 40)
-    found: list[list[Any]] = json.loads(done.stdout)
-    return found
+def _storm(here: Running, plan: dict[str, Any]) -> list[storm.Answer]:
+    httpx.post(f"{here.sandbox}/burst/go").raise_for_status()
+    return storm.send([storm.Post(**each) for each in plan["posts"]], SECONDS + 40)
 
 
 @dataclass
@@ -96,9 +86,9 @@ def _work_off(seller: Seller, rest: float) -> Work:
         time.sleep(0.5)
 
 
-def _show_answers(here: Running, plan: dict[str, Any], done: list[list[Any]]) -> None:
-    hooks = [took * 1000 for url, _, took, _ in done if url.startswith(here.web)]
-    late = max(each[3] for each in done)
+def _show_answers(here: Running, plan: dict[str, Any], done: list[storm.Answer]) -> None:
+    hooks = [each.took * 1000 for each in done if each.url.startswith(here.web)]
+    late = max(each.late for each in done)
     sent = f"{len(hooks):,} webhooks, {len(done) - len(hooks):,} notifications and {plan['mails']:,} mails"
     show(
         f"A burst of {sent} in {SECONDS} s; the last of them left {late:.1f} s late",

@@ -32,7 +32,8 @@ SAYS_EVERY = 300.0  # seconds, each shopper: most of an open chat is reading
 ANSWERS_EVERY = 1.0  # seconds, all members together
 A_SECOND = 80  # pages opened, before it is measured
 READING = 3.0  # seconds a member takes
-LOOKS_EVERY = 0.25  # seconds: as live.js
+LEAST, MOST = 0.1, 1.0  # seconds between two looks at the list, and twice what a look took: as live.js
+WARM = 10  # seconds of comments before it is measured
 PATIENCE = 20  # seconds for what is still on its way at the end
 SAID = re.compile(r"asked-\d+")
 
@@ -137,6 +138,7 @@ async def _measure(bench: Bench) -> tuple[list[float], comments.Sent]:
     for each in opened:
         await asyncio.wait_for(each.wait(), 60)
     memory.append(bench.here.memory()["web"])
+    await asyncio.to_thread(comments.storm, bench.hook, WARM)
     began.set()
     answering = asyncio.create_task(_answer(bench))
     before, at = bench.here.spent(), time.monotonic()
@@ -247,18 +249,20 @@ async def _look(bench: Bench) -> None:
                 await changed.wait()
                 changed.clear()
                 began = time.perf_counter()
-                page = await client.get(bench.world.url(), params={"take": 40})
-                bench.stages.fetches.append((time.perf_counter() - began) * 1000)
+                page = await client.get(bench.world.url())
+                took = time.perf_counter() - began
+                bench.stages.fetches.append(took * 1000)
                 for words in SAID.findall(page.raise_for_status().text):
                     bench.asked.see(words)
-                await asyncio.sleep(LOOKS_EVERY)
+                await asyncio.sleep(min(MOST, max(LEAST, 2 * took)) - took)
 
     looking = asyncio.create_task(look())
     try:
         async with connect(address, additional_headers=headers, max_queue=None) as socket:
             async for frame in socket:
-                told = json.loads(frame).get("conversation", "")
-                if told and not told.startswith("stream:"):
+                frame = json.loads(frame)
+                told = frame.get("conversation", "")
+                if told and not told.startswith("stream:") and "alone" not in frame:
                     bench.stages.note(told, time.time())
                     changed.set()
     finally:

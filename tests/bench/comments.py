@@ -6,6 +6,7 @@ want the same load on the same socket process.
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import shutil
@@ -20,6 +21,7 @@ import httpx
 
 from connectors.sandbox.chatter import Remark, comments
 from connectors.signatures import hmac_hex
+from tests.bench import storm as sending
 from tests.bench.intake import counting
 from tests.bench.running import running
 from tests.bench.table import percentile, show
@@ -80,26 +82,20 @@ def account(world: Any) -> Any:
 
 def storm(hook: str, seconds: float = SECONDS, per_second: float = A_SECOND) -> Sent:
     """Posts comments to that webhook at their times, whatever the answers take; returns when the last was answered."""
+    made = itertools.islice(_numbered(7), int(seconds * per_second))
+    posts = [_post_of(hook, place / per_second, remark) for place, remark in enumerate(made)]
     sent = Sent()
-    began = time.monotonic()
-    with httpx.Client(timeout=20) as client, ThreadPoolExecutor(16) as pool:  # closed once all were answered
-        for place, remark in enumerate(itertools.islice(_numbered(7), int(seconds * per_second))):
-            time.sleep(max(0.0, began + place / per_second - time.monotonic()))
-            pool.submit(_tell, client, hook, place, remark, sent)
+    for answer in sending.send(posts, seconds + 60):
+        sent.at[str(round(answer.at * per_second))] = answer.left * 1000
+        sent.took.append(answer.took * 1000)
+        if answer.status != httpx.codes.OK:
+            sent.refused.append(str(answer.status))
     return sent
 
 
-def _tell(client: httpx.Client, hook: str, place: int, remark: Remark, sent: Sent) -> None:
-    left = time.time()
-    sent.at[str(place)] = left * 1000
+def _post_of(hook: str, at: float, remark: Remark) -> sending.Post:
     body, headers = _signed([remark])
-    try:
-        answer = client.post(hook, content=body, headers=headers)
-        if not answer.is_success:
-            sent.refused.append(f"{answer.status_code} {answer.text[:80]}")
-    except httpx.HTTPError as error:
-        sent.refused.append(repr(error))
-    sent.took.append((time.time() - left) * 1000)
+    return sending.Post(hook, headers, base64.b64encode(body).decode(), at)
 
 
 def _numbered(seed: int) -> Iterator[Remark]:
@@ -204,7 +200,7 @@ def _show(sent: Sent, seen: dict[str, float], left: int, memory: dict[str, float
     measured = {name: at for name, at in sent.at.items() if int(name) >= WARM * A_SECOND}
     late = [seen[name] - at for name, at in measured.items() if name in seen]
     show(
-        f"{len(sent.at):,} comments in {SECONDS} s, one web process, one worker",
+        f"{len(sent.at):,} comments in {SECONDS} s, one web process",
         ["", "p50 ms", "p95 ms", "most"],
         [
             ["webhook to 2xx", percentile(sent.took, 50), percentile(sent.took, 95), max(sent.took)],

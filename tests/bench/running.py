@@ -17,7 +17,7 @@ from config.addresses import free_port
 from config.processes import command_lines
 from tests.bench import ground
 
-OURS = ("web", "worker", "beat")
+OURS = ("web", "worker", "machine", "beat")
 MEGABYTE = 1024 * 1024
 
 

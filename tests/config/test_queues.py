@@ -6,11 +6,13 @@ import threading
 import time
 from uuid import uuid4
 
+import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
 
-from config.celery import app
+from config.celery import GIVE_WAY, app
+from config.processes import command_lines
 
 
 def test_the_past_waits_behind_what_people_wait_for() -> None:
@@ -23,6 +25,24 @@ def test_the_past_waits_behind_what_people_wait_for() -> None:
     assert queue_of["agents.tasks.read"] == "machine"
     assert queue_of["inbox.tasks.read_past"] == "later"
     assert set(queue_of.values()) <= {queue.name for queue in settings.CELERY_TASK_QUEUES}
+
+
+def test_every_queue_is_some_process_and_only_one() -> None:
+    lines = command_lines(settings.BASE_DIR / "var", {"PORT": "8000"}, demo=False).values()
+    taken = [line[line.index("--queues") + 1] for line in lines if "--queues" in line]
+    assert sorted(",".join(taken).split(",")) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+
+
+@pytest.mark.parametrize(("queues", "gives"), [("live", False), ("machine,later", True), (None, False)])
+def test_a_worker_that_nobody_waits_for_gives_way(
+    monkeypatch: pytest.MonkeyPatch, queues: str | None, gives: bool
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("config.celery.os.nice", told.append)
+    fresh = Celery("fresh", broker=settings.REDIS_URL)
+    fresh.conf.task_queues = settings.CELERY_TASK_QUEUES
+    fresh.WorkController(queues=queues, pool="solo")
+    assert told == ([GIVE_WAY] if gives else [])
 
 
 def test_a_worker_empties_the_first_queue_first() -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from config.celery import app
-from config.wake import _tasks, until_done, wake, wake_once
+from config.wake import FLOOD, GATHER, _tasks, until_done, wake, wake_once
 from tests.world import World
 
 
@@ -95,22 +95,38 @@ def test_what_has_no_end_queues_again_behind_the_others(world: World, monkeypatc
     assert sent == [("inbox.tasks.apply", told, 0)]
 
 
+def test_in_a_flood_what_comes_is_gathered_for_a_moment(world: World, monkeypatch: pytest.MonkeyPatch):
+    sent: list[tuple[str, object, float]] = []
+    monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
+    until_done(lambda: FLOOD[0], "inbox.tasks.apply", world.organization.pk, channel_id=world.shop.pk)
+    assert [0 < after <= GATHER for _, _, after in sent] == [True]
+    wake_once("inbox.tasks.apply", world.organization.pk, channel_id=world.shop.pk)  # one is on its way
+    assert len(sent) == 1
+
+
+def test_what_waits_in_great_number_is_done_without_a_stop(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("config.wake._send", lambda *call: pytest.fail(str(call)))
+    waiting = [FLOOD[-1] + 1, FLOOD[-1] + 1, FLOOD[0] - 1, 0, 0]
+    until_done(lambda: waiting.pop(0), "inbox.tasks.apply", world.organization.pk, channel_id=world.shop.pk)
+    assert not waiting
+
+
 def test_what_comes_while_the_task_is_at_it_wakes_nobody_and_is_done(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     sent: list[object] = []
     monkeypatch.setattr("config.wake._send", lambda *call: sent.append(call))
-    waiting, done = [1, 2, 3], list[int]()
+    waiting, done = [1, 2], list[int]()
 
     def work() -> int:
         found = [waiting.pop() for _ in list(waiting)]
-        if not found and len(done) == 3:
-            waiting.append(4)  # just after it looked
+        if not found and len(done) == 2:
+            waiting.append(3)  # just after it looked
             wake_once("inbox.tasks.apply", world.organization.pk)
         done.extend(found)
         return len(found)
 
     wake_once("inbox.tasks.apply", world.organization.pk)
     until_done(work, "inbox.tasks.apply", world.organization.pk)
-    assert sorted(done) == [1, 2, 3, 4]
+    assert sorted(done) == [1, 2, 3]
     assert len(sent) == 2  # the first, and one that looks whether that was all

@@ -12,6 +12,7 @@ from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 
 from config.asgi import application
+from inbox import live
 from inbox.models import Membership
 from tests.world import World
 
@@ -60,6 +61,23 @@ def test_a_member_hears_that_a_conversation_changed_and_nothing_of_its_words(wor
 
     message, text = asyncio.run(listen())
     assert json.loads(text) == {"conversation": str(message.conversation_id)}
+
+
+def test_that_the_machine_is_at_a_conversation_concerns_its_own_page_alone(world: World):
+    message = world.writes("Where is it?")
+    socket = dial(world, world.organization.slug, world.bob)
+
+    async def listen() -> str:
+        assert await is_let_in(socket)
+        await database_sync_to_async(live.begun)(world.organization.pk, message.conversation_id)
+        heard = await socket.receive_output(5)
+        await hang_up(socket)
+        return str(heard["text"])
+
+    assert json.loads(asyncio.run(listen())) == {
+        "conversation": str(message.conversation_id),
+        "alone": True,
+    }
 
 
 async def greeting(socket: ApplicationCommunicator) -> str:

@@ -1,11 +1,13 @@
-/* The socket says only "this conversation changed"; the fragments come through the ordinary views.
+/* The socket says only "this conversation changed" ("alone": nothing of it shows in a list); the fragments come through
+   the ordinary views.
    While the socket is away, everything is looked at again every 15 seconds. */
 (() => {
   const path = document.body.dataset.live;
   if (!path) return;
   const EVERY = 15000;
+  const LEAST = 100, MOST = 1000; // ms between two looks
   const waiting = new Set();
-  let timer = null, polling = null, wait = 500, last = 0;
+  let timer = null, polling = null, wait = 500, last = 0, pace = LEAST, asked = 0;
 
   const open = () => document.querySelector("#thread[data-conversation]")?.dataset.conversation;
   const wake = (element) => element.dispatchEvent(new CustomEvent("refresh"));
@@ -24,11 +26,23 @@
     setTimeout(() => (mine ? ["listing", "panel"] : ["listing"]).forEach(ask), mine ? 120 : 0);
     document.querySelectorAll(mine ? "[data-live-slot], [data-stream]" : "[data-live-slot]").forEach(wake);
   };
-  /* At once for the first change, then at most four times a second. */
+  /* At once for the first change; then after twice the time that a list took, so that a busy server is asked less. */
+  const plan = () => { timer ??= setTimeout(look, Math.max(0, last + (asked ? MOST : pace) - Date.now())); };
   const heard = (id) => {
     waiting.add(id);
-    timer ??= setTimeout(look, Math.max(0, 250 - (Date.now() - last)));
+    plan();
   };
+  const isList = ({ elt, requestConfig }) => ["listing", "queue"].includes(elt.id) && requestConfig.triggeringEvent?.type === "refresh";
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (isList(detail)) asked = Date.now(); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!asked || !isList(detail)) return;
+    pace = Math.min(MOST, Math.max(LEAST, 2 * (Date.now() - asked)));
+    asked = 0;
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    plan();
+  });
   /* Comments of a live come by the dozen: only what shows that live looks again, each part as often as it says itself. */
   const streamed = (id) => {
     if (document.hidden) { waiting.add("*"); return; }
@@ -49,9 +63,9 @@
     let was = false;
     socket.onopen = () => { was = true; if (polling) heard("*"); wait = 500; away(false); };
     socket.onmessage = (event) => {
-      const { conversation, visitor } = JSON.parse(event.data);
+      const { conversation, visitor, alone } = JSON.parse(event.data);
       if (visitor) document.querySelectorAll(`[data-thread="${visitor}"]`).forEach(wake);
-      else told(conversation);
+      else if (!alone || conversation === open()) told(conversation);
     };
     socket.onclose = () => {
       if (was || wait > 2000) away(true);
