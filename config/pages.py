@@ -62,8 +62,8 @@ class Pages(ASGIHandler):
         """Until all is sent or nobody listens any more."""
         if not response.is_async:
             response.streaming_content = self._by_turns(cast(Iterable[bytes], response.streaming_content))
-        sending = asyncio.ensure_future(self.send_response(response, send))
-        leaving = asyncio.ensure_future(receive())
+        sending = asyncio.create_task(self.send_response(response, send))
+        leaving = asyncio.create_task(_left(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -91,3 +91,8 @@ class Pages(ASGIHandler):
 
     async def _in_a_thread(self, work: Callable[..., Result], *args: Any) -> Result:
         return await SyncToAsync(work, thread_sensitive=False, executor=self._threads)(*args)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
