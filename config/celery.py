@@ -15,7 +15,7 @@ app = Celery("waybill")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-GIVE_WAY = 10  # how nice the process is that does nothing anybody waits for
+GIVE_WAY = 5  # how nice the process is that does nothing anybody waits for
 
 
 @worker_init.connect

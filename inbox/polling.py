@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -121,15 +121,18 @@ def sweep(organization_id: UUID) -> None:
         fetch_again(organization_id, refetch_id)
 
 
-def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRESH) -> None:
-    """Ask the carrier where a parcel is, unless it was asked lately. A failed look-up is noted on the shipment."""
+def track(organization_id: UUID, shipment_id: UUID, since: datetime | None = None) -> None:
+    """Ask the carrier where a parcel is, unless it was asked after `since`; without it, unless it was heard lately. What was
+    asked before and answered after it knows nothing of it. A failed look-up is noted on the shipment."""
     with scope(organization_id):
         shipment = Shipment.objects.filter(pk=shipment_id).first()
         carrier = _carrier(shipment.carrier) if shipment else None
     if shipment is None or carrier is None or not shipment.tracking_number:
         return
-    if shipment.checked_at and timezone.now() - shipment.checked_at < older_than:
+    known = shipment.asked_at if since else shipment.checked_at
+    if known and known > (since or timezone.now() - FRESH):
         return
+    asked_at = timezone.now()
     try:
         wanted = One("parcel", shipment.tracking_number, shipment.carrier)
         page = carrier.connector.fetch(carrier.account(), wanted)
@@ -142,7 +145,8 @@ def track(organization_id: UUID, shipment_id: UUID, older_than: timedelta = FRES
     if _store(organization_id, carrier, page):
         intake.drain(organization_id, carrier.pk)
     with scope(organization_id):  # also when the carrier had nothing new to say
-        Shipment.objects.filter(pk=shipment_id).update(checked_at=timezone.now(), problem="")
+        heard = {"checked_at": timezone.now(), "asked_at": asked_at, "problem": ""}
+        Shipment.objects.filter(pk=shipment_id).update(**heard)
 
 
 def _carrier(kind: str) -> Channel | None:
@@ -174,7 +178,7 @@ def follow(organization_id: UUID, most: int = 40) -> int:
             .values_list("pk", flat=True)[:most]
         )
     for shipment_id in shipments:
-        track(organization_id, shipment_id, older_than=timedelta())
+        track(organization_id, shipment_id, since=now)
     return len(shipments)
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
 from config.tenancy import TenantTask, scope
 from config.wake import until_done
@@ -60,8 +59,7 @@ def fetch_again(organization_id: UUID, refetch_id: str) -> None:
 @shared_task(base=TenantTask)
 def track(organization_id: UUID, shipment_id: str, told_at: str) -> None:
     """Something happened around a parcel: ask its carrier, unless it was asked since."""
-    since_then = timezone.now() - datetime.fromisoformat(told_at)
-    polling.track(organization_id, UUID(shipment_id), older_than=since_then)
+    polling.track(organization_id, UUID(shipment_id), since=datetime.fromisoformat(told_at))
 
 
 @shared_task(base=TenantTask)

@@ -37,7 +37,8 @@ class Shipment(TenantModel):
     proof_url = models.URLField(
         max_length=500, blank=True, help_text="The carrier's document about the hand-over"
     )
-    checked_at = models.DateTimeField(null=True, help_text="When the carrier was last asked")
+    checked_at = models.DateTimeField(null=True, help_text="When the carrier was last heard")
+    asked_at = models.DateTimeField(null=True, help_text="When it was asked what it answered last")
     problem = models.TextField(blank=True, help_text="Why the last look-up failed")
 
     class Meta(TenantModel.Meta):

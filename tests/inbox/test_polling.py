@@ -13,7 +13,7 @@ from audit.models import AuditEvent
 from connectors.contract import Health, One, Page, Past, RawDelivery, Since
 from connectors.errors import AuthorizationLost, RateLimited, Refused, Unreachable
 from connectors.events import Changed
-from inbox import connecting, intake, polling
+from inbox import connecting, intake, polling, tasks
 from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
 from tests.world import World, an_order
 
@@ -162,6 +162,24 @@ def test_a_parcel_asked_about_lately_is_left_alone(world: World, carrier):
     for _ in range(3):
         polling.track(world.organization.pk, shipment.pk)
     assert carrier == [shipment.tracking_number]
+
+
+def test_what_happens_while_a_carrier_answers_is_asked_for_once_more(world: World, monkeypatch):
+    told: list[str] = []
+
+    def fetch(*_: object) -> Page:
+        told.append(timezone.now().isoformat())  # the carrier scans it, just after it looked
+        return Page()
+
+    shipment = world.buys().shipments.all()[0]
+    with world.inside():
+        world.ups.resume()
+    monkeypatch.setattr(type(world.ups.connector), "fetch", fetch)
+    ids = {"organization_id": world.organization.pk, "shipment_id": str(shipment.pk)}
+    tasks.track(**ids, told_at=timezone.now().isoformat())
+    for _ in range(2):
+        tasks.track(**ids, told_at=told[0])
+    assert len(told) == 2
 
 
 def test_a_carrier_that_does_not_answer_is_noted_on_the_parcel(world: World, carrier, monkeypatch):
