@@ -41,7 +41,7 @@ def order(channel: Channel, event: OrderChanged) -> None:
     _shipments(row, event)
     _refunds_and_returns(row, event)
     if existing:
-        _ask_carriers(row)
+        ask_carriers(row)
     else:
         link(row)
     tell(row.customer_id, channel)
@@ -146,8 +146,8 @@ def _carrier_of(parcel: ShipmentData) -> str:
     return writers.pop() if len(writers) == 1 else ""
 
 
-def _ask_carriers(row: Order) -> None:
-    """A change of a known order often means that a parcel moved."""
+def ask_carriers(row: Order) -> None:
+    """A change of a known order, or the word of one, often means that a parcel moved."""
     now = timezone.now().isoformat()
     for shipment_id in row.shipments.exclude(status__in=["delivered", "returned"]).values_list(
         "pk", flat=True

@@ -15,9 +15,9 @@ from connectors.contract import Capability, One, Page, Since, Wanted
 from connectors.errors import AuthorizationLost, ConnectorError
 from connectors.events import ParcelStatus
 from connectors.registry import with_capability
-from inbox import intake
+from inbox import intake, mirror
 from inbox.collecting import collect
-from inbox.models import Channel, ChannelState, Delivery, Refetch, Shipment
+from inbox.models import Channel, ChannelState, Delivery, Order, Refetch, Shipment
 
 PAGES = 20  # per round; the next round goes on where this one stopped
 FRESH = timedelta(minutes=10)
@@ -79,8 +79,17 @@ def fetch_again(organization_id: UUID, refetch_id: UUID) -> None:
         return
     with scope(organization_id):
         row.done()
+        if not stored:
+            _moved(row)
     if stored:
         intake.drain(organization_id)
+
+
+def _moved(row: Refetch) -> None:
+    """An order that reads as before although its platform spoke of it: its dates have no smaller unit than a second."""
+    known = Order.objects.filter(channel=row.channel, external_id=row.external_id)
+    if row.kind == "order" and (order := known.first()):
+        mirror.ask_carriers(order)
 
 
 def _read_again(organization_id: UUID, row: Refetch) -> int:

@@ -182,6 +182,16 @@ def test_what_happens_while_a_carrier_answers_is_asked_for_once_more(world: Worl
     assert len(told) == 2
 
 
+def test_a_known_order_that_reads_as_before_has_its_carrier_asked(world: World, platform, carrier):
+    """Two scans within a second: the order's dates know no smaller unit, the carrier does."""
+    shipment = world.buys("#1042").shipments.all()[0]
+    platform.answers.append(Page())
+    carrier.clear()
+    with world.inside():
+        intake.receive(world.shop, Changed("order", shipment.order.external_id))
+    assert carrier == [shipment.tracking_number]
+
+
 def test_a_carrier_that_does_not_answer_is_noted_on_the_parcel(world: World, carrier, monkeypatch):
     def down(*_: object) -> None:
         raise Unreachable("UPS did not answer.")

@@ -144,7 +144,8 @@ def conversations(api: Ebay, most: int, **asked: Any) -> Iterator[Json]:
 
 
 def messages_of(api: Ebay, conversation: Json, since: datetime) -> list[RawDelivery]:
-    """What was said in it after `since`, oldest first. eBay does not say in which order it lists."""
+    """What was said in it after `since`, oldest first. eBay does not say in which order it lists: unless the dates say otherwise,
+    the newest first, as everywhere else; so of what came in the same millisecond the last one is the oldest."""
     found: list[Json] = []
     while True:
         answer = api.conversation(
@@ -157,11 +158,10 @@ def messages_of(api: Ebay, conversation: Json, since: datetime) -> list[RawDeliv
         found += page
         if len(page) < MOST_CONVERSATIONS or len(found) >= int((answer or {}).get("total") or 0):
             break
-    new = sorted(
-        (each for each in found if time(each["createdDate"]) > since),
-        key=lambda each: time(each["createdDate"]),
-    )
-    return [message(conversation, each) for each in new]
+    if found and time(found[0]["createdDate"]) >= time(found[-1]["createdDate"]):
+        found.reverse()
+    found.sort(key=lambda each: time(each["createdDate"]))
+    return [message(conversation, each) for each in found if time(each["createdDate"]) > since]
 
 
 def latest(conversation: Json) -> datetime:

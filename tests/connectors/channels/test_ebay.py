@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from connectors.channels.ebay.connector import connector
+from connectors.channels.ebay.pretend import answers, conversations
 from connectors.channels.ebay.pretend.grants import REVOKED
 from connectors.channels.ebay.pretend.notifications import revoke
 from connectors.commands import SendMessage
@@ -75,6 +76,17 @@ def test_several_messages_between_two_looks_are_all_read(ebay: Seller) -> None:
     found, _ = ebay.since(as_if_later(cursor))
     texts = [each.text for each in seen(ebay, found) if isinstance(each, MessageReceived)]
     assert texts == ["Hello", "Anybody there?", "I need it by Friday"]
+
+
+def test_messages_of_the_same_millisecond_stay_in_their_order(
+    ebay: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = answers.time(now())
+    monkeypatch.setattr(conversations, "time", lambda at: moment)
+    for text in ("Hello", "Anybody there?"):
+        ebay.writes(text)
+    texts = [each.text for each in seen(ebay, ebay.since()[0]) if isinstance(each, MessageReceived)]
+    assert texts == ["Hello", "Anybody there?"]
 
 
 def test_an_answer_reaches_the_shopper(ebay: Seller) -> None:
