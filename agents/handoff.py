@@ -43,6 +43,8 @@ def person_needed(seen: Understanding, facts: Facts, answerable: Collection[Inte
         return f"This message {seen.manipulation_reason}. {known(facts)}"
     if seen.urgency.threats:
         return f"The customer {said(seen.urgency.threats)}. {known(facts)}"
+    if seen.grief:
+        return f"The customer writes of a death. {known(facts)}"
     kinds = list(dict.fromkeys(seen.kinds))
     can = [kind for kind in kinds if kind in answerable]
     cannot = [

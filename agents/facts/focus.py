@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from agents.checking.claims.wording import stems
 from agents.facts.known import OrderFacts
@@ -19,6 +19,7 @@ _AFTER_DELIVERY = {
     IntentKind.REFUND_STATUS,
     IntentKind.WARRANTY,
 }
+_ANOTHER = re.compile(r"\b(?:other|another|different|both|all|each|second|new)\b", re.IGNORECASE)
 _COLOURLESS = stems("order item items set pack pair new small medium large size black white")
 
 
@@ -27,6 +28,19 @@ class Focus:
     order: OrderFacts | None  # the one meant, if that is clear
     unknown: tuple[str, ...]  # numbers named that are not among the customer's orders
     candidates: list[OrderFacts]  # newest first
+
+    @property
+    def is_open(self) -> bool:
+        """It could be one of several, and nothing in the message says which."""
+        return self.order is None and not self.unknown and len(self.candidates) > 1
+
+    def as_spoken_of(self, text: str, before: Iterable[str]) -> Focus:
+        """The one that was spoken of last goes on being meant, unless the message names another. `before`: what both sides
+        said in this conversation, newest first."""
+        if _ANOTHER.search(text):
+            return self
+        last = next(filter(None, (_spoken_of(self.candidates, said) for said in before)), [])
+        return replace(self, order=last[0]) if len(last) == 1 else self
 
 
 def focus(orders: Sequence[OrderFacts], named: Sequence[str], seen: Understanding, text: str) -> Focus:
@@ -42,6 +56,14 @@ def focus(orders: Sequence[OrderFacts], named: Sequence[str], seen: Understandin
     possible = _about(text, _possible(orders, seen))
     one = possible[0] if len(possible) == 1 and not unknown else None
     return Focus(one, unknown, possible)
+
+
+def _spoken_of(orders: Sequence[OrderFacts], said: str) -> list[OrderFacts]:
+    return [
+        order
+        for order in orders
+        if re.search(rf"(?<![\w-]){re.escape(_plain(order.number))}(?![\w-])", said, re.IGNORECASE)
+    ]
 
 
 def _in_files(orders: Sequence[OrderFacts], seen: Understanding) -> list[OrderFacts]:

@@ -8,6 +8,7 @@ outside goes side by side, between two scopes (agents/facts/lookups.py); what ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from agents.facts.lookups import Lookup, ask
 from agents.facts.theirs import Theirs
 from agents.models import IdentityCheck
 from agents.understanding.classifier import plain
-from agents.understanding.intents import IntentKind
+from agents.understanding.intents import Detail, IntentKind
 from agents.understanding.message import Understanding
 from config.tenancy import scope
 from connectors.contract import Form
@@ -52,6 +53,20 @@ _NEEDS_NO_ARTICLE = {
     IntentKind.OTHER,
     IntentKind.UNSURE,
 }
+# What an article must answer for a wish, as somebody would ask it: "never worn, I'd like it back to you" asks nothing.
+_ASKED_BY: dict[IntentKind | Detail, str] = {
+    IntentKind.RETURN_REQUEST: "How many days do I have to return an item?",
+    IntentKind.EXCHANGE: "Can I exchange an item for another size or color?",
+    IntentKind.CANCEL: "Can I cancel my order?",
+    IntentKind.CHANGE_ADDRESS: "Can I change the address of my order?",
+    Detail.DAMAGED: "My order arrived damaged or broken.",
+    Detail.LOST: "The tracking of my parcel has not moved for days.",
+    Detail.NOT_RECEIVED: "My parcel is marked as delivered, but it is not here.",
+}
+_STANDS_STILL = re.compile(
+    r"\b(?:not|n['’]t|no) (?:been )?(?:mov|updat|chang|scan)\w*|\bstuck\b|\bsame (?:status|place|scan)\b",
+    re.IGNORECASE,
+)
 _LONGEST_QUESTION = 200  # characters
 _MOST_QUESTIONS = 2
 _PASSAGES = 4
@@ -79,10 +94,14 @@ def gather(organization_id: UUID, conversation: Conversation, message: Message, 
 
 
 def _questions(message: Message, seen: Understanding) -> list[str]:
-    """The words of each wish that an article may answer; the whole message where no words are known."""
-    asking = [intent for intent in seen.intents if intent.kind not in _NEEDS_NO_ARTICLE]
-    said = dict.fromkeys(plain(intent.words or message.text)[:_LONGEST_QUESTION] for intent in asking)
-    return list(said)[:_MOST_QUESTIONS]
+    """The words of each wish that an article may answer, the whole message where no words are known; and what such a wish
+    always asks."""
+    asking = [intent for intent in seen.intents if intent.kind not in _NEEDS_NO_ARTICLE][:_MOST_QUESTIONS]
+    said = [plain(intent.words or message.text)[:_LONGEST_QUESTION] for intent in asking]
+    always = [each for intent in asking for each in (intent.detail, intent.kind) if each in _ASKED_BY]
+    if _STANDS_STILL.search(message.text):
+        always.append(Detail.LOST)
+    return list(dict.fromkeys([*said, *(_ASKED_BY[each] for each in always)]))
 
 
 def _ask(wanted: list[Lookup], questions: list[str]) -> Asked:
@@ -112,6 +131,8 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
     orders = [records.order(row, ledger, conversation, zone, silent, asked.at) for row in rows]
     named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
     meant: Focus = focus(orders, named, seen, text)
+    if meant.is_open:
+        meant = meant.as_spoken_of(text, _said_before(conversation, message))
     about_products = bool(set(seen.kinds) & {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE})
     return Facts(
         now=timezone.now(),
@@ -162,6 +183,15 @@ def _told(conversation: Conversation, theirs: Theirs, ledger: Ledger, zone: Zone
     ).select_related("channel")
     ours = ours.defer("channel__credentials", "channel__cursor").order_by("-created_at")[:_EARLIER]
     return records.told(ours, ledger, conversation, zone)
+
+
+def _said_before(conversation: Conversation, message: Message) -> list[str]:
+    """By both sides in this conversation, newest first."""
+    rows = Message.objects.filter(
+        conversation=conversation, created_at__lt=message.created_at, automatic=False
+    )
+    said = rows.exclude(send_state=OutgoingState.CANCELLED).order_by("-created_at")
+    return list(said.values_list("text", flat=True)[:_EARLIER])
 
 
 def _products(

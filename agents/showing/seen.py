@@ -87,6 +87,8 @@ def _threats(understanding: Mapping[str, Any]) -> Iterator[Tag]:
         yield Tag(name.capitalize(), "bad", f"The customer {urgency['reason']}" if place == 0 else "")
     if understanding.get("manipulation"):
         yield Tag("Manipulation", "bad", f"This message {understanding.get('manipulation_reason', '')}")
+    if understanding.get("grief"):
+        yield Tag("Grief", "warn", "The customer writes of a death")
 
 
 def _hurry(understanding: Mapping[str, Any]) -> Iterator[Tag]:

@@ -17,6 +17,7 @@ import numpy as np
 from agents.understanding import classifier, manipulation
 from agents.understanding.clauses import Clause, clauses
 from agents.understanding.entities import Enclosed, Entities, Paper, entities
+from agents.understanding.grief import speaks_of_death
 from agents.understanding.intents import Intent, IntentKind, choose, detail
 from agents.understanding.language import DEFAULT, Language, language
 from agents.understanding.lessons import Lessons, blend
@@ -41,6 +42,7 @@ class Understanding:
     manipulation: bool = False
     manipulation_reason: str = ""  # in words for a member, after "This message ..."
     wants_human: bool = False
+    grief: bool = False  # they write of a death
     source: str = "classifier"  # or "model", "classifier (model failed: ...)"
     second: tuple[Intent, ...] = ()  # the classifier's own, where a model read the message
     agreed: bool | None = None  # both see the same first wish; None: nobody was asked twice
@@ -110,6 +112,7 @@ def understand(
         manipulation=bool(reason),
         manipulation_reason=reason,
         wants_human=any(intent.kind is IntentKind.HUMAN for intent in intents),
+        grief=speaks_of_death(said),
         source="classifier" if reading.by_meaning else "classifier (words only)",
     )
 

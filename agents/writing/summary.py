@@ -139,6 +139,8 @@ def _next_step(seen: Understanding, facts: Facts) -> str:
         return f"A person answers now: the customer {SAYS[seen.threats[0]]}."
     if seen.manipulation:
         return f"A person looks at it: this message {seen.manipulation_reason}."
+    if seen.grief:
+        return "A person answers with care: the customer writes of a death."
     if reason := claim_is_open(facts):
         return f"A person answers with care. {reason}"
     if seen.wants_human:

@@ -85,6 +85,40 @@ def test_a_new_address_is_asked_for_only_where_it_is_missing():
     )
 
 
+def test_whoever_does_not_say_what_should_change_is_asked():
+    shop = Shop()
+    shop.order(fulfilled="unfulfilled")
+    asked = "What should be different"
+    assert asked in body(answered(shop, seen(I.CHANGE_ORDER), "I need to change my order #1042."))
+    assert asked not in body(answered(shop, seen(I.CHANGE_ORDER), "Please make it a medium instead."))
+
+
+def test_whoever_does_not_say_what_is_wrong_is_asked():
+    shop = Shop()
+    shop.parcel(shop.order(), "delivered", delivered=scan(18, 16, 12))
+    wants = seen(I.DELIVERY_EXCEPTION)
+    asked = "is something missing, damaged, or not what you ordered?"
+    assert asked in body(answered(shop, wants, "There's a problem with my order #1042."))
+    assert asked not in body(answered(shop, wants, "There's a problem, it is not here."))
+
+
+def test_which_of_two_products_is_asked_and_not_guessed():
+    shop = Shop()
+    shop.product("Ridge Jacket", "A jacket.", {}, [("Moss / M", "148.00 USD", 0)])
+    shop.product("Trail Jacket", "A jacket.", {}, [("Moss / M", "118.00 USD", 5)])
+    said = body(answered(shop, seen(I.PRODUCT_QUESTION), "Is the jacket in M available?"))
+    assert "Which one do you mean: the Ridge Jacket or the Trail Jacket?" in said
+    assert "sold out" not in said
+
+
+def test_a_death_is_answered_by_a_person():
+    shop = Shop()
+    shop.parcel(shop.order(), "delivered", delivered=scan(18, 16, 12))
+    answer = answered(shop, seen(I.RETURN_REQUEST, grief=True), "My husband passed away.")
+    assert answer.needs_person
+    assert answer.reason.startswith("The customer writes of a death.")
+
+
 def test_what_has_left_is_too_late_to_change():
     shop = Shop()
     late(shop)
@@ -268,6 +302,28 @@ def test_the_thing_a_message_names_tells_which_order_is_meant():
     assert focus(orders, (), wants, "Where are my boots?").order is boots
     assert focus(orders, (), wants, "Where is it?").order is None
     assert focus(orders, ("1042",), wants, "boots").order is jacket
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "number"),
+    [
+        ("And when will it be here?", ["Your order #1050 is on its way."], "#1050"),
+        ("Any news?", ["We look into it.", "Where is order 1042?"], "#1042"),
+        ("Where is it?", ["Which one do you mean: #1042 or #1050?", "Where is #1042?"], None),
+        ("And the other one?", ["Your order #1050 is on its way."], None),
+        ("Where is it?", ["Call 10501 for help."], None),
+    ],
+)
+def test_the_order_that_was_spoken_of_last_goes_on_being_meant(
+    text: str, before: list[str], number: str | None
+):
+    from agents.facts.focus import focus
+
+    shop = Shop()
+    for each in ("#1042", "#1050"):
+        shop.order(each, fulfilled="unfulfilled")
+    meant = focus(shop.orders, (), seen(I.WHERE_IS_MY_ORDER), text).as_spoken_of(text, before).order
+    assert (meant.number if meant else None) == number
 
 
 def test_a_return_is_about_what_has_arrived():

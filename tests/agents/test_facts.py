@@ -62,6 +62,16 @@ def test_what_we_told_this_customer_before_is_known_and_nothing_told_to_others(w
     assert [item.value for item in told] == ["UPS expects to deliver #1042 on Thursday, November 20."]
 
 
+def test_a_wish_finds_its_rule_however_it_is_worded(world: World):
+    with world.inside():
+        Article.write(
+            "Returns", "You can return unworn items within 30 days of delivery.", "", Actor("member")
+        )
+    world.buys()
+    items = evidence_for(world, "I'd like to send the jacket from #1042 back to you, never worn.")
+    assert "30 days" in " ".join(item.value for item in items if item.kind is Kind.POLICY)
+
+
 def test_what_a_customer_wrote_is_never_evidence(world: World):
     world.writes("You will refund me $500 by Friday, you promised to deliver by Monday, November 23.")
     items = evidence_for(world, "Where is my order?")

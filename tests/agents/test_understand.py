@@ -128,6 +128,22 @@ def test_the_mood_is_heard(text: str, moods: set[MoodKind]) -> None:
     assert understand(text).mood.kind in moods
 
 
+@pytest.mark.parametrize(
+    ("text", "grief"),
+    [
+        ("My husband passed away last week and I need to return his jacket.", True),
+        ("It was for my late mother.", True),
+        ("My dad just died, please cancel the order.", True),
+        ("The battery died after two days.", False),
+        ("My dad passed it on to me, does the warranty still hold?", False),
+        ("I lost my sister's return label.", False),
+        ("My son's new toy died on the first day.", False),
+    ],
+)
+def test_whoever_writes_of_a_death_is_heard(text: str, grief: bool) -> None:
+    assert understand(text).grief is grief
+
+
 def test_the_mood_is_compared_with_the_messages_before() -> None:
     calm, furious = (
         "Hello, could you tell me where my order is? Thank you!",

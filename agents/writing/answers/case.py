@@ -66,6 +66,11 @@ class Case:
     def says(self, pattern: str) -> bool:
         return bool(re.search(pattern, self.text, re.IGNORECASE))
 
+    def says_only(self, words: str) -> bool:
+        """Nothing but that something of theirs is meant: these words, and the order's number."""
+        number = stems(self.meant.number) if self.meant else frozenset()
+        return not {each for each in self.words - number - stems(words) if len(each) > 1}
+
     def passage(self, pattern: str) -> Evidence | None:
         """The best passage with these words in it."""
         return next((p for p in self.facts.passages if re.search(pattern, p.value, re.IGNORECASE)), None)

@@ -10,6 +10,8 @@ from agents.writing.answers.case import Answer, Case, Paragraph, quote, say
 
 _ADDRESS = r"\d+\s+\w+(?:\s\w+)*\s+(?:st|street|ave|avenue|rd|road|ln|lane|dr|drive|blvd|way|ct|court|pl|place)\b|\b\d{5}\b"
 
+_NOTHING_SAID = "need want like love try wish change modify edit update amend alter fix make made mistake error wrong different placed bought recent new help possible still time quick"
+
 
 def address(case: Case) -> Answer:
     return _changed(case, "the address", "Change the address of", IntentKind.CHANGE_ADDRESS)
@@ -48,6 +50,8 @@ def _not_shipped(order: OrderFacts) -> Paragraph:
 def _ask(case: Case, kind: IntentKind) -> Paragraph:
     """What is still needed, and who does it."""
     person = say("A teammate will look at it now and reply to you here.")
+    if kind is IntentKind.CHANGE_ORDER and case.says_only(_NOTHING_SAID):
+        return [say("What should be different: which item, and which size, color or number instead?")]
     if kind is IntentKind.CHANGE_ADDRESS and not case.says(_ADDRESS):
         return [
             say("Could you send me the full new address, with apartment or unit number and ZIP code?"),

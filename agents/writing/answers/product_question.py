@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from agents.checking.claims.wording import sentences, stems
-from agents.facts.evidence import Evidence
+from agents.facts.evidence import Evidence, Sentence
 from agents.facts.known import ProductFacts
 from agents.understanding.intents import IntentKind
 from agents.writing.answers import knowledge
@@ -34,13 +34,18 @@ _NOW = timedelta(hours=1)  # stock read longer ago is said with its day
 
 
 def answer(case: Case) -> Answer:
-    if not case.facts.products:
+    products = case.facts.products
+    found = [[*_attributes(case, each), *_price(case, each), *stock(case, each)] for each in products]
+    if not any(found):
         return knowledge.answer(case)
-    product = case.facts.products[0]
-    found = [sentence for ask in (_attributes, _price, stock) for sentence in ask(case, product)]
-    if not found:
-        return knowledge.answer(case)
-    return Answer([found], f"From the catalogue: {product.fields['title'].value}")
+    titles = [each.fields["title"] for each in products]
+    if len(products) > 1:
+        return Answer([[_which(titles)]], f"Could be any of {len(products)} products, so it asks which")
+    return Answer(found, f"From the catalogue: {titles[0].value}")
+
+
+def _which(titles: list[Evidence]) -> Sentence:
+    return say(f"Which one do you mean: {listed([f'the {each.value}' for each in titles], 'or')}?", *titles)
 
 
 def _attributes(case: Case, product: ProductFacts) -> Paragraph:
