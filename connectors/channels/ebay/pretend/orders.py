@@ -12,7 +12,7 @@ from connectors.channels.ebay.pretend.answers import Json, Refusal, amount, page
 from connectors.events import DisputeKind, ParcelStatus, ReturnStatus
 from connectors.sandbox.world import Line, Order, Parcel, Refund, Shop, Shopper, Step, World
 
-PAYING = timedelta(seconds=20)  # after which a refund has reached the shopper
+PAYING = timedelta(seconds=8)  # after which a refund has reached the shopper
 CARRIERS = {"ups": "UPS", "usps": "USPS", "fedex": "FedEx", "dhl": "DHL"}
 _RANGE = re.compile(r"(creationdate|lastmodifieddate):\[([^\]]*?Z)\.\.([^\]]*?)\]")
 _OPEN_RETURNS = (ReturnStatus.REQUESTED, ReturnStatus.OPEN)
