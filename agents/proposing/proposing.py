@@ -50,15 +50,18 @@ def propose(run: Run, made: Preparation, decision: Decision) -> tuple[Decision, 
             unable.append(f"Not prepared: {why}")
             decision = replace(decision, state=_held(decision.state))
     done = [f"Prepared: {action.what.label.lower()}" for action in proposed]
-    return replace(decision, reason=". ".join([decision.reason, *done, *unable])[:300]), proposed
+    if more := [*done, *unable]:
+        decision = replace(decision, reason=". ".join([decision.reason.rstrip("."), *more])[:300])
+    return decision, proposed
 
 
 def settle(draft: Draft, proposed: list[Action], seen: Understanding) -> None:
-    """Once there is a draft: an earned rule may say yes in a person's place."""
+    """Once there is a draft: an earned rule may say yes in a person's place, but to nobody in grief."""
     for action in proposed:
         action.draft = draft
         action.save(update_fields=["draft"])
-        autonomy.act(action, draft.confidence, seen.language.code)
+        if not seen.grief:
+            autonomy.act(action, draft.confidence, seen.language.code)
 
 
 def withdraw(message: Message) -> list[Action]:

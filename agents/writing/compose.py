@@ -143,6 +143,8 @@ def _answer(case: Case) -> Answer:
         return handover(reason)
     if set(kinds) & NEEDS_ORDER and (question := asking.which_order(case)):
         return question
+    if question := asking.what_is_wrong(case):
+        return question
     answers = [
         (kind, prepared.told(ANSWERS[kind](about := replace(case, meant=order)), about, kind))
         for kind in kinds

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from agents import drafting
-from agents.models import Action, Consent, Draft, DraftState, Policy
+from agents.models import Action, Autonomy, Consent, Draft, DraftState, Level, Policy
+from agents.rules.amount import Amount
 from agents.rules.history import History
 from agents.rules.shopper_yes import ShopperYes
 from agents.writing.compose import Composed, compose
@@ -88,6 +89,20 @@ def test_what_the_machine_proposed_is_done_only_after_a_yes(
     assert platform.effects == []
     work(world, approved(world, action))
     assert len(platform.effects) == 1
+
+
+@pytest.mark.parametrize(("why", "waits"), [("I no longer need it", False), ("My husband passed away", True)])
+def test_what_the_machine_may_do_alone_waits_for_a_person_where_somebody_died(
+    world: World, platform: Platform, unsent: Order, why: str, waits: bool
+) -> None:
+    with world.inside():
+        Policy.put_in_force([Amount(key="amount", actions=("cancel",), nobody_to=Decimal(500))], world.alice)
+        Autonomy.objects.create(
+            action="cancel", level=Level.AUTOMATIC, least_confidence=0.1, most_risk=100, most_amount=500
+        )
+    draft, [action] = read(world, f"Please cancel my order #1042. {why}.")
+    assert action.is_waiting is waits
+    assert (draft.state == DraftState.HANDOFF) is waits
 
 
 def test_what_left_while_the_answer_was_written_is_not_proposed(

@@ -7,6 +7,8 @@ from agents.facts.known import OrderFacts
 from agents.writing.answers.case import Answer, Case, Paragraph, say
 from agents.writing.phrases import day, listed
 
+_SOMETHING = r"\b(?:problem|issue|trouble|wrong)\b"
+_NOTHING_SAID = "problem issue trouble wrong bad something thing got get received arrive came help need fix urgent parcel package delivery"
 _MOST = 5  # candidates that one question can hold
 
 
@@ -33,6 +35,21 @@ def which_order(case: Case) -> Answer | None:
         return Answer([_no_orders(case)], "No order is known under this customer's address")
     candidates = facts.candidates or facts.open_orders or facts.orders
     return Answer([_choose(candidates)], f"Could be any of {len(candidates)} orders, so it asks which")
+
+
+def what_is_wrong(case: Case) -> Answer | None:
+    """Something is, with what has arrived, and that is all they say; None where more is said."""
+    order = case.meant
+    if (
+        order is None
+        or not order.has_arrived
+        or not case.says(_SOMETHING)
+        or not case.says_only(_NOTHING_SAID)
+    ):
+        return None
+    number = order["number"]
+    text = f"What is wrong with your order {number.value}: is something missing, damaged, or not what you ordered?"
+    return Answer([[say(text, number)]], f"Something is wrong with {number.value}, and it asks what")
 
 
 def not_found(case: Case) -> Paragraph:

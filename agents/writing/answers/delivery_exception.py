@@ -5,8 +5,7 @@ Money is never promised here: what happens next is what the shop's own rules say
 
 from __future__ import annotations
 
-from agents.facts.evidence import Sentence
-from agents.facts.known import OrderFacts, ParcelFacts
+from agents.facts.known import ParcelFacts
 from agents.understanding.intents import Detail, IntentKind
 from agents.understanding.mood import MoodKind
 from agents.writing.answers import delay, parcels, where_is_my_order
@@ -14,9 +13,6 @@ from agents.writing.answers.case import Answer, Case, Paragraph, hand_on, handov
 
 _DAMAGED = r"damag|broke|shatter|crack|crush|smash|torn|leak|dent"
 _WRONG_ITEM = r"\bwrong (?:item|product|size|colou?r|one|order)|missing (?:an? )?(?:item|piece|part)|not what i ordered|instead of"
-
-_SOMETHING = r"\b(?:problem|issue|trouble|wrong)\b"
-_NOTHING_SAID = "problem issue trouble wrong bad something thing got get received arrive came help need fix urgent parcel package delivery"
 
 
 def answer(case: Case) -> Answer:
@@ -28,10 +24,6 @@ def answer(case: Case) -> Answer:
     if order.get("cancelled") or len(order.parcels) != 1:
         return where_is_my_order.answer(case)
     parcel = order.parcels[0]
-    if parcel.status == "delivered" and not details and _is_vague(case):
-        return Answer(
-            [[_what_is_it(order)]], f"Something is wrong with order {order.number}, and not said what"
-        )
     is_damaged = Detail.DAMAGED in details or case.says(_DAMAGED)
     if parcel.status == "delivered" and is_damaged:  # where it was left is not the question
         paragraphs = [parcels.news(case, order, parcel)[:1], _damaged(case)]
@@ -47,17 +39,6 @@ def answer(case: Case) -> Answer:
     opening = [*delay.apology(case, parcel), *delay.earlier(case, order, parcel)]
     paragraphs = [[*opening, *parcels.news(case, order, parcel)], *_next(case, parcel, is_damaged)]
     return Answer(paragraphs, f"Order {order.number}: {parcels.summary(parcel)}")
-
-
-def _is_vague(case: Case) -> bool:
-    return case.says(_SOMETHING) and case.says_only(_NOTHING_SAID)
-
-
-def _what_is_it(order: OrderFacts) -> Sentence:
-    return say(
-        f"What is wrong with your order {order.number}: is something missing, damaged, or not what you ordered?",
-        order["number"],
-    )
 
 
 def _next(case: Case, parcel: ParcelFacts, is_damaged: bool) -> list[Paragraph]:
