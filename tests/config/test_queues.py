@@ -31,9 +31,13 @@ def test_the_past_waits_behind_what_people_wait_for() -> None:
 def test_every_queue_is_some_process_and_only_one() -> None:
     lines = command_lines(settings.BASE_DIR / "var", {"PORT": "8000"}, demo=False).values()
     here = [line[line.index("--queues") + 1] for line in lines if "--queues" in line]
-    composed = re.findall(r'--queues, "?([\w,]+?)"?, --', (settings.BASE_DIR / "docker-compose.yml").read_text())
+    composed = re.findall(
+        r'--queues, "?([\w,]+?)"?, --', (settings.BASE_DIR / "docker-compose.yml").read_text()
+    )
     for taken in (here, composed):
-        assert sorted(",".join(taken).split(",")) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+        assert sorted(",".join(taken).split(",")) == sorted(
+            queue.name for queue in settings.CELERY_TASK_QUEUES
+        )
 
 
 @pytest.mark.parametrize(("queues", "gives"), [("live", False), ("machine,later", True), (None, False)])
