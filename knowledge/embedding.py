@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from config import model
 from config.model import model_config
@@ -20,6 +21,16 @@ def embed(texts: Sequence[str], kind: llm.Kind) -> list[list[float]]:
         background(config)  # asked for here, where no scope is open
     batches = (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
     return [vector for batch in batches for vector in model.embed(list(batch), kind, config)]
+
+
+def embed_standing(questions: Sequence[str]) -> list[list[float]]:
+    """The same for questions of ours that are asked again and again: each is embedded once."""
+    return [_standing(each, model_config()) for each in questions]
+
+
+@cache
+def _standing(question: str, config: llm.ModelConfig) -> list[float]:
+    return model.embed([question], "query", config)[0]
 
 
 def embed_here(question: str) -> list[float] | None:

@@ -43,7 +43,7 @@ from inbox.models import (
     TrackingEvent,
 )
 from knowledge import search as knowledge
-from knowledge.embedding import embed
+from knowledge.embedding import embed, embed_standing
 from knowledge.models import Passage
 
 # What no article can answer, or what is answered without one. Every other wish is looked up in knowledge.
@@ -110,7 +110,7 @@ def _ask(wanted: list[Lookup], questions: list[str]) -> Asked:
 
     def mean() -> bool:
         try:
-            made.extend(embed(questions, "query"))
+            made.extend(_vectors(questions))
         except ConnectorError:
             return False
         return True
@@ -120,6 +120,14 @@ def _ask(wanted: list[Lookup], questions: list[str]) -> Asked:
     else:
         silent = ask([*wanted, *([Lookup("knowledge", mean)] if questions else [])])
     return Asked(at, silent, questions, None if "knowledge" in silent else made)
+
+
+def _vectors(questions: list[str]) -> list[list[float]]:
+    standing = [each for each in questions if each in _ASKED_BY.values()]
+    own = [each for each in questions if each not in standing]
+    found = dict(zip(own, embed(own, "query"), strict=True))
+    found |= zip(standing, embed_standing(standing), strict=True)
+    return [found[each] for each in questions]
 
 
 def _collect(conversation: Conversation, message: Message, seen: Understanding, asked: Asked) -> Facts:
