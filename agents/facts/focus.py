@@ -19,6 +19,8 @@ _AFTER_DELIVERY = {
     IntentKind.REFUND_STATUS,
     IntentKind.WARRANTY,
 }
+# Whatever changes an order or moves money asks which, however plainly one was spoken of before.
+ONLY_TOLD = {IntentKind.WHERE_IS_MY_ORDER, IntentKind.REFUND_STATUS, IntentKind.OTHER, IntentKind.UNSURE}
 _ANOTHER = re.compile(r"\b(?:other|another|different|both|all|each|second|new)\b", re.IGNORECASE)
 _COLOURLESS = stems("order item items set pack pair new small medium large size black white")
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from agents.facts import catalogue, freshening, records
 from agents.facts.evidence import Evidence, Ledger
-from agents.facts.focus import Focus, focus
+from agents.facts.focus import ONLY_TOLD, Focus, focus
 from agents.facts.known import Facts, OrderFacts, ProductFacts, Told
 from agents.facts.lookups import Lookup, ask
 from agents.facts.theirs import Theirs
@@ -139,7 +139,7 @@ def _collect(conversation: Conversation, message: Message, seen: Understanding, 
     orders = [records.order(row, ledger, conversation, zone, silent, asked.at) for row in rows]
     named, text = freshening.named(conversation, seen), f"{message.subject} {message.text}"
     meant: Focus = focus(orders, named, seen, text)
-    if meant.is_open:
+    if meant.is_open and set(seen.kinds) <= ONLY_TOLD:
         meant = meant.as_spoken_of(text, _said_before(conversation, message))
     about_products = bool(set(seen.kinds) & {IntentKind.PRODUCT_QUESTION, IntentKind.EXCHANGE})
     return Facts(

@@ -72,6 +72,23 @@ def test_a_wish_finds_its_rule_however_it_is_worded(world: World):
     assert "30 days" in " ".join(item.value for item in items if item.kind is Kind.POLICY)
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("And when will it arrive?", True), ("Please cancel it, I don't need it.", False)],
+)
+def test_the_order_spoken_of_last_is_told_of_and_never_changed_without_asking(
+    world: World, asked: str, meant: bool
+):
+    for number in ("#1042", "#1050"):
+        world.buys(number, tracking_number=f"1Z999AA1012345{number[1:]}")
+    world.writes("Where is my order #1050?", subject="Hello", thread="one")
+    message = world.writes(asked, subject="Re: Hello", thread="one")
+    with world.inside():
+        text = Draft.objects.get(message=message).text
+    assert "#1050" in text
+    assert ("#1042" in text) is ("Which one do you mean" in text) is not meant
+
+
 def test_what_a_customer_wrote_is_never_evidence(world: World):
     world.writes("You will refund me $500 by Friday, you promised to deliver by Monday, November 23.")
     items = evidence_for(world, "Where is my order?")

@@ -1,6 +1,6 @@
 """A burst of webhooks and mails on six channels, some twice and many out of order: none lost, none doubled.
 
-One web process (WSGI, as in production), one worker process and beat; the platforms are the pretend world's.
+One web process (WSGI, as in production), a worker, the machine and beat; the platforms are the pretend world's.
 """
 
 from __future__ import annotations
